@@ -1,0 +1,1 @@
+"""Pure computation: arrays and dataclasses in, dataclasses out. Nothing here knows Django or a database."""

@@ -1,0 +1,82 @@
+"""The `concorda` command: one module in this folder is one command.
+
+A command module has a docstring (its help), `add_arguments(parser)`, `run(arguments)` returning a JSON-ready dictionary
+or None, and `show(result)` yielding the lines a person reads. `NEEDS_DJANGO = True` sets Django up before `run`.
+Exit status: 0 done, 1 refused for what is in the input, 2 wrong usage.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from concorda import __version__
+from concorda.analysis.problems import Refused
+
+
+def commands() -> dict[str, str]:
+    """Name on the command line → module name."""
+    return {name.removesuffix("_"): name for _, name, _ in pkgutil.iter_modules(__path__) if not name.startswith("_")}
+
+
+def build_parser(module: ModuleType, name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"concorda {name}", description=module.__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    module.add_arguments(parser)
+    return parser
+
+
+def run(name: str, module: ModuleType, words: Sequence[str]) -> int:
+    """Run one command; returns the exit status."""
+    arguments = build_parser(module, name).parse_args(words)
+    if getattr(module, "NEEDS_DJANGO", False):
+        set_up_django()
+    try:
+        result = module.run(arguments)
+    except Refused as refused:
+        if arguments.json:
+            print(json.dumps({"problems": [problem.as_dict() for problem in refused.problems]}, ensure_ascii=False))
+        for problem in refused.problems:
+            print(problem, file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps(result, ensure_ascii=False, default=str))
+    elif result is not None:
+        for line in module.show(result):
+            print(line)
+    return 0
+
+
+def set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concorda.config.settings")
+    import django  # only the commands that read the database pay for Django
+
+    django.setup()
+
+
+def usage() -> str:
+    lines = ["usage: concorda COMMAND [--json] …", "", "commands:"]
+    for name, module_name in commands().items():
+        module = importlib.import_module(f"concorda.cli.{module_name}")
+        lines.append(f"  {name:<12}{(module.__doc__ or '').strip().splitlines()[0]}")
+    lines += ["", "concorda COMMAND --help explains one command.", f"version {__version__}"]
+    return "\n".join(lines)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if words is None else words)
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(usage())
+        return 0 if words else 2
+    if words[0] == "--version":
+        print(__version__)
+        return 0
+    module_name = commands().get(words[0])
+    if module_name is None:
+        print(f"concorda: there is no command '{words[0]}'. concorda --help lists them.", file=sys.stderr)
+        return 2
+    return run(words[0], importlib.import_module(f"concorda.cli.{module_name}"), words[1:])
