@@ -1,0 +1,624 @@
+"""Finding the partners that fit best: exact, without looking closely at those who cannot be among them.
+
+1. One pass over the posting lists the seeker names gives everybody's need, reciprocity and vision.
+2. Those parts plus the most that place could add bound the score from above; whoever stays below the best found so
+   far is dropped without reading any further.
+3. Place and ties of the rest; then parts, reasons and unknowns of the few that are shown, in double precision.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csc_array
+
+from concorda.analysis.matching.model import (
+    PARTS,
+    Candidate,
+    Filters,
+    Organization,
+    Reason,
+    Weights,
+    enclosing,
+    outermost,
+)
+from concorda.analysis.matching.storage import (
+    FACETS,
+    TEXT,
+    Builder,
+    Known,
+    Segment,
+    hashes_of,
+    point_of,
+    rarity,
+    text_kind,
+    too_common,
+)
+from concorda.analysis.matching.words import LANGUAGES, remembered_stem, words
+from concorda.analysis.problems import Refused
+
+Floats = npt.NDArray[np.float64]
+Term = tuple[str, float]
+
+WORDS_OF_A_SEEKER = 32
+DIGITS = 6
+SLACK = 1e-5  # single precision of the first pass, generously
+SMALLEST = float(np.finfo(np.float32).tiny)
+EARTH_RADIUS_KM = 6371.0088
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """A profile ready to be compared: what it looks for, as (key, number).
+
+    `words`: language → terms of length 1 together; `forms`: key of a word → the form the seeker used.
+    `places`: facet → terms that add up to the share of the seeker's places that are shared.
+    """
+
+    id: str
+    known: Known
+    needs: list[Term]
+    offers: list[Term]
+    words: dict[str, list[Term]]
+    forms: dict[str, str]
+    places: dict[str, list[Term]]
+    ties: frozenset[str]
+    areas: list[str]
+
+    @classmethod
+    def of(cls, organization: Organization, statistics: Segment) -> Self:
+        """Compile a profile; the rarity of words comes from `statistics`."""
+        organization.check()
+        importance = sum(organization.needs.values())
+        texts: dict[str, list[Term]] = {}
+        forms: dict[str, str] = {}
+        for language, text in organization.texts().items():
+            if language in LANGUAGES:
+                terms = _weighed_words(text, language, statistics, forms)
+                if terms:
+                    texts[language] = terms
+        areas = outermost(organization.areas)
+        places = {
+            "areas": _area_terms(areas),
+            "populations": _even_terms("population", organization.populations),
+            "languages": _even_terms("language", organization.languages),
+        }
+        known = Known(0)
+        known |= Known.NEEDS if organization.needs else Known(0)
+        known |= Known.CAPACITIES if organization.capacities else Known(0)
+        known |= Known.TIES if organization.ties else Known(0)
+        for language in texts:
+            known |= TEXT[language]
+        for facet, terms in places.items():
+            known |= FACETS[facet] if terms else Known(0)
+        return cls(
+            id=organization.id,
+            known=known,
+            needs=[(f"capacity:{concept}", weight / importance) for concept, weight in organization.needs.items()],
+            offers=[(f"need:{concept}", strength) for concept, strength in organization.capacities.items()],
+            words=texts,
+            forms=forms,
+            places=places,
+            ties=frozenset(organization.ties),
+            areas=areas,
+        )
+
+
+def _weighed_words(text: str, language: str, statistics: Segment, forms: dict[str, str]) -> list[Term]:
+    """The most telling words of a text, weighed as the index weighs its own; adds to `forms`."""
+    counts: Counter[str] = Counter()
+    for word in words(text):
+        root = remembered_stem(word, language)
+        if root is not None:
+            key = f"{text_kind(language)}:{root}"
+            counts[key] += 1
+            forms.setdefault(key, word)
+    keys = list(counts)
+    documents = statistics.documents.get(language, 0)
+    frequency = statistics.frequencies_of(hashes_of(keys))
+    weights = (1 + np.log(np.array([counts[key] for key in keys]))) * rarity(frequency, documents)
+    weights *= frequency <= too_common(documents)
+    ranked = sorted(zip(keys, weights.tolist(), strict=True), key=lambda term: (-term[1], term[0]))
+    kept = [(key, weight) for key, weight in ranked[:WORDS_OF_A_SEEKER] if weight > 0]
+    length = math.sqrt(sum(weight**2 for _, weight in kept))
+    return [(key, weight / length) for key, weight in kept]
+
+
+def _even_terms(kind: str, values: Sequence[str]) -> list[Term]:
+    distinct = list(dict.fromkeys(values))
+    return [(f"{kind}:{value}", 1 / len(distinct)) for value in distinct]
+
+
+def _area_terms(areas: list[str]) -> list[Term]:
+    """Terms that add up to the share of `areas` an organization works in, around or inside.
+
+    An organization counts once per area: its own areas never lie inside each other (`outermost`).
+    """
+    terms: Counter[str] = Counter()
+    for area in areas:
+        for key in (*(f"in:{each}" for each in (*enclosing(area), area)), f"around:{area}"):
+            terms[key] += 1
+    return [(key, count / len(areas)) for key, count in terms.items()]
+
+
+@dataclass(slots=True)
+class Grounds:
+    """What can be judged between a seeker and organizations of which `known` is known, and what that divides by."""
+
+    need: bool
+    reciprocity: bool
+    languages: int
+    facets: int
+    ties: bool
+    divisor: float
+
+    @classmethod
+    def between(cls, seeker: Known, known: Known, weights: Weights) -> Self:
+        need = bool(seeker & Known.NEEDS and known & Known.CAPACITIES)
+        reciprocity = bool(seeker & Known.CAPACITIES and known & Known.NEEDS)
+        languages = sum(1 for flag in TEXT.values() if seeker & known & flag)
+        facets = sum(1 for flag in FACETS.values() if seeker & known & flag)
+        ties = bool(seeker & known & Known.TIES)
+        judged = _weight_of((need, reciprocity, bool(languages), bool(facets), ties), weights)
+        possible = _weight_of(
+            (
+                bool(seeker & Known.NEEDS),
+                bool(seeker & Known.CAPACITIES),
+                any(seeker & flag for flag in TEXT.values()),
+                any(seeker & flag for flag in FACETS.values()),
+                bool(seeker & Known.TIES),
+            ),
+            weights,
+        )
+        divisor = max(judged, weights.least_evidence * possible)
+        return cls(need, reciprocity, languages, facets, ties, divisor if judged else math.inf)
+
+    def judged(self) -> tuple[bool, ...]:
+        """One truth per part, in the order of `PARTS`."""
+        return (self.need, self.reciprocity, bool(self.languages), bool(self.facets), self.ties)
+
+
+def _weight_of(judged: Sequence[bool], weights: Weights) -> float:
+    return math.fsum(getattr(weights, part) for part, is_judged in zip(PARTS, judged, strict=True) if is_judged)
+
+
+@dataclass(slots=True)
+class Finalist:
+    """A row that may be shown: its exact score and parts."""
+
+    score: float
+    id: str
+    row: int
+    parts: tuple[float | None, ...]
+    factor: float
+
+
+@dataclass(slots=True)
+class Search:
+    """One seeker, one segment."""
+
+    seeker: Seeker
+    segment: Segment
+    weights: Weights
+    filters: Filters
+    hidden: npt.NDArray[np.int32]
+
+    def best(self, limit: int) -> list[Finalist]:
+        """The best `limit` rows, best first, equal scores by id."""
+        segment = self.segment
+        if not len(segment):
+            return []
+        grounds = self._grounds()
+        divisors = np.full(256, np.inf)
+        places = np.zeros(256)
+        for known, each in grounds.items():
+            divisors[known] = each.divisor
+            places[known] = self.weights.place / each.divisor if each.facets else 0.0
+        scores = self._first_pass(grounds)
+        allowed = self._allowed()
+        if allowed is not None:
+            scores *= allowed
+        scores[self.hidden] = 0
+        floor = _sure_of(scores, limit)
+        tied_rows, tied = self._ties(allowed)
+        rows = self._above(scores, floor, grounds, places)
+        rows = np.union1d(rows, tied_rows) if len(tied_rows) else rows
+        ties = np.zeros(len(rows))
+        ties[np.searchsorted(rows, tied_rows)] = tied
+        finalists = self._narrowed(rows, ties, scores, divisors, places, limit)
+        exact = self._exact(finalists, ties[np.searchsorted(rows, finalists)])
+        return sorted(exact, key=lambda each: (-each.score, each.id))[:limit]
+
+    def _grounds(self) -> dict[int, Grounds]:
+        sizes = np.diff(self.segment.classes)
+        return {
+            known: Grounds.between(self.seeker.known, Known(known), self.weights)
+            for known in np.flatnonzero(sizes).tolist()
+        }
+
+    def _class(self, known: int) -> slice:
+        return slice(int(self.segment.classes[known]), int(self.segment.classes[known + 1]))
+
+    def _first_pass(self, grounds: dict[int, Grounds]) -> npt.NDArray[np.float32]:
+        """Need, reciprocity and vision of every row, weighed and divided; the start of its score."""
+        seeker, weights = self.seeker, self.weights
+        concepts = [(key, weights.need * share) for key, share in seeker.needs if weights.need]
+        concepts += [(key, weights.reciprocity * strength) for key, strength in seeker.offers if weights.reciprocity]
+        scores = self._sums(concepts)
+        vision = self._sums([term for terms in seeker.words.values() for term in terms] if weights.vision else [])
+        for known, each in grounds.items():
+            here = self._class(known)
+            if each.languages:
+                scores[here] += vision[here] * np.float32(weights.vision / each.languages)
+            scores[here] *= np.float32(1 / each.divisor)
+        busy, factors = self._busy()
+        scores[busy] *= factors
+        return scores
+
+    def _sums(self, terms: list[Term]) -> npt.NDArray[np.float32]:
+        """Σ number × value over the terms, for every row."""
+        segment = self.segment
+        slices = segment.find([key for key, _ in terms])
+        if not any(each.stop > each.start for each in slices):
+            return np.zeros(len(segment), np.float32)
+        ends = np.cumsum([0] + [each.stop - each.start for each in slices])
+        columns = csc_array(
+            (
+                np.concatenate([segment.values[each] for each in slices]),
+                np.concatenate([segment.rows[each] for each in slices]),
+                ends,
+            ),
+            shape=(len(segment), len(slices)),
+        )
+        sums: npt.NDArray[np.float32] = columns @ np.array([number for _, number in terms], np.float32)
+        return sums
+
+    def _busy(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """Rows above the cap on popularity, and the factor that shrinks their scores."""
+        most = self.weights.most_invitations
+        if most is None:
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        rows = self.segment.busy
+        invitations = self.segment.arrays["invitations"][rows]
+        return rows[invitations > most], (most / invitations[invitations > most]).astype(np.float32)
+
+    def _above(
+        self, scores: npt.NDArray[np.float32], floor: float, grounds: dict[int, Grounds], places: Floats
+    ) -> npt.NDArray[np.int64]:
+        """Rows that something besides place speaks for, and whose place could lift them to `floor`."""
+        found = []
+        for known in grounds:
+            here = self._class(known)
+            least = max(floor - places[known] - SLACK, SMALLEST)
+            found.append(np.flatnonzero(scores[here] >= np.float32(least)) + here.start)
+        return np.concatenate(found)
+
+    def _narrowed(
+        self,
+        rows: npt.NDArray[np.int64],
+        ties: Floats,
+        scores: npt.NDArray[np.float32],
+        divisors: Floats,
+        places: Floats,
+        limit: int,
+    ) -> npt.NDArray[np.int64]:
+        """Rows whose score, place and ties included, may be among the best `limit`; ascending."""
+        bounds = scores[rows] + places[self.segment.known[rows]] + (ties > 0)
+        if len(rows) > 4 * limit + 512:
+            sample = np.sort(np.argpartition(-bounds, 2 * limit + 256)[: 2 * limit + 256])
+            judged = self._approximate(rows[sample], ties[sample], scores, divisors)
+            kept = bounds >= np.partition(judged, -limit)[-limit] - SLACK
+            rows, ties = rows[kept], ties[kept]
+        judged = self._approximate(rows, ties, scores, divisors)
+        if len(rows) > limit:
+            rows = rows[judged >= np.partition(judged, -limit)[-limit] - SLACK]
+        return rows
+
+    def _approximate(
+        self, rows: npt.NDArray[np.int64], ties: Floats, scores: npt.NDArray[np.float32], divisors: Floats
+    ) -> Floats:
+        """Scores of `rows` (ascending) in single precision."""
+        known = self.segment.known[rows]
+        before = divisors[known]
+        factors = self._factors(rows)
+        more = self.weights.place * self._place(rows) + self.weights.ties * ties
+        with np.errstate(invalid="ignore"):
+            sums = np.where(np.isinf(before), 0, scores[rows] * before) + factors * more
+        return sums / self._divisors(rows, ties, divisors)
+
+    def _divisors(self, rows: npt.NDArray[np.int64], ties: Floats, divisors: Floats) -> Floats:
+        """What the weighed parts of each row are divided by; a tie that is there is known, whoever recorded it."""
+        known = self.segment.known[rows]
+        result = divisors[known]
+        for each in np.unique(known[ties > 0]).tolist():
+            result[(known == each) & (ties > 0)] = self._grounds_with(each, tie=True).divisor
+        return result
+
+    def _grounds_with(self, known: int, tie: bool) -> Grounds:
+        """Grounds of a row, with its ties known if one was found."""
+        if not tie:
+            return Grounds.between(self.seeker.known, Known(known), self.weights)
+        return Grounds.between(self.seeker.known | Known.TIES, Known(known | Known.TIES), self.weights)
+
+    def _factors(self, rows: npt.NDArray[np.int64]) -> Floats:
+        if self.weights.most_invitations is None:
+            return np.ones(len(rows))
+        invitations = self.segment.arrays["invitations"][rows]
+        return self.weights.most_invitations / np.maximum(invitations, self.weights.most_invitations)
+
+    def _place(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """Place part of `rows` (ascending); 0 where it cannot be judged."""
+        known = self.segment.known[rows]
+        shares, facets = np.zeros(len(rows)), np.zeros(len(rows))
+        for facet, terms in self.seeker.places.items():
+            if terms:
+                facets += (known & FACETS[facet]) > 0
+                shares += self._weighed(terms, rows)
+        return np.asarray(shares / np.maximum(facets, 1))
+
+    def _weighed(self, terms: list[Term], rows: npt.NDArray[np.int64]) -> Floats:
+        """Σ number × value over the terms, at `rows` (ascending), in double precision."""
+        sums = np.zeros(len(rows))
+        for (_, number), posting in zip(terms, self.segment.find([key for key, _ in terms]), strict=True):
+            if posting.stop > posting.start:
+                sums += number * self.segment.values_at(posting, rows).astype(np.float64)
+        return sums
+
+    def _ties(self, allowed: npt.NDArray[np.bool_] | None) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Rows with a direct tie (1) or s shared contacts (s / (s + 1)), ascending, and that part of their score."""
+        segment, seeker = self.segment, self.seeker
+        lists = [segment.rows[each] for each in segment.find([f"tie:{contact}" for contact in sorted(seeker.ties)])]
+        rows, shared = np.unique(np.concatenate(lists), return_counts=True) if lists else (_no_rows(), _no_rows())
+        named = segment.rows[segment.find([f"tie:{seeker.id}"])[0]]
+        direct = np.union1d(segment.rows_of(seeker.ties), named)
+        everyone = np.union1d(rows, direct).astype(np.int64)
+        ties = np.zeros(len(everyone))
+        ties[np.searchsorted(everyone, rows)] = shared / (shared + 1)
+        ties[np.searchsorted(everyone, direct)] = 1.0
+        kept = ~np.isin(everyone, self.hidden)
+        if allowed is not None:
+            kept &= allowed[everyone]
+        return everyone[kept], ties[kept]
+
+    def _exact(self, rows: npt.NDArray[np.int64], ties: Floats) -> list[Finalist]:
+        """Scores and parts of `rows` (ascending) in double precision."""
+        seeker = self.seeker
+        columns: list[list[float]] = [
+            self._weighed(seeker.needs, rows).tolist(),
+            self._weighed(seeker.offers, rows).tolist(),
+            sum((self._weighed(terms, rows) for terms in seeker.words.values()), np.zeros(len(rows))).tolist(),
+            self._place(rows).tolist(),
+            ties.tolist(),
+        ]
+        known = self.segment.known[rows].tolist()
+        factors = self._factors(rows).tolist()
+        return [
+            self._finalist(row, known_here, factor, list(values))
+            for row, known_here, factor, *values in zip(rows.tolist(), known, factors, *columns, strict=True)
+        ]
+
+    def _finalist(self, row: int, known: int, factor: float, values: list[float]) -> Finalist:
+        grounds = self._grounds_with(known, tie=values[4] > 0)
+        values[2] /= max(grounds.languages, 1)
+        parts = tuple(
+            min(value, 1.0) if judged else None for value, judged in zip(values, grounds.judged(), strict=True)
+        )
+        weighed = sum(getattr(self.weights, part) * (value or 0) for part, value in zip(PARTS, parts, strict=True))
+        return Finalist(round(factor * weighed / grounds.divisor, DIGITS), self.segment.id_at(row), row, parts, factor)
+
+    # -- narrowing -----------------------------------------------------------------------------------------------
+
+    def _allowed(self) -> npt.NDArray[np.bool_] | None:
+        """Which rows the filters let through; None for all."""
+        filters = self.filters
+        if not filters.narrows():
+            return None
+        allowed = np.ones(len(self.segment), np.bool_)
+        groups = [
+            [key for key, _ in _area_terms(outermost(filters.areas))],
+            [f"population:{value}" for value in filters.populations],
+            [f"language:{value}" for value in filters.languages],
+            [f"capacity:{value}" for value in filters.covers],
+            *([f"label:{value}" for value in group] for group in filters.labels),
+        ]
+        for group in groups:
+            if group:
+                allowed &= self._any_of(self.segment.rows[each] for each in self.segment.find(group))
+        if filters.only is not None:
+            allowed &= self._any_of([self.segment.rows_of(filters.only)])
+        if filters.within is not None:
+            allowed &= self._within(*filters.within)
+        if filters.tied:
+            allowed &= self._any_of([self._ties(None)[0]])
+        allowed[self.segment.rows_of(filters.exclude)] = False
+        return allowed
+
+    def _any_of(self, lists: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
+        marked = np.zeros(len(self.segment), np.bool_)
+        for rows in lists:
+            marked[rows] = True
+        return marked
+
+    def _within(self, latitude: float, longitude: float, kilometres: float) -> npt.NDArray[np.bool_]:
+        """Rows within a great-circle distance."""
+        chord = 2 * math.sin(min(kilometres / EARTH_RADIUS_KM, math.pi) / 2)
+        points = self.segment.arrays["points"]
+        squares = sum(
+            (points[axis] - np.float32(here)) ** 2 for axis, here in enumerate(point_of((latitude, longitude)))
+        )
+        return np.asarray(squares <= chord**2)
+
+    # -- explaining ----------------------------------------------------------------------------------------------
+
+    def explain(self, finalist: Finalist) -> Candidate:
+        """The candidate with its reasons."""
+        row = finalist.row
+        covers = self._held(self.seeker.needs, row)
+        offers_back = self._held(self.seeker.offers, row)
+        reasons = []
+        if covers:
+            reasons.append(Reason("covers", {"concepts": covers, "of": len(self.seeker.needs)}))
+        if offers_back:
+            wanted = int(self.segment.arrays["need_counts"][row])
+            reasons.append(Reason("offers_back", {"concepts": offers_back, "of": wanted}))
+        reasons += self._word_reasons(row) + self._place_reasons(row) + self._tie_reasons(row)
+        if finalist.factor < 1:
+            invitations = int(self.segment.arrays["invitations"][row])
+            reasons.append(Reason("many_invitations", {"invitations": invitations, "factor": finalist.factor}))
+        parts = {
+            part: None if value is None else round(value, DIGITS)
+            for part, value in zip(PARTS, finalist.parts, strict=True)
+        }
+        return Candidate(
+            id=finalist.id,
+            name=self.segment.name_at(row),
+            score=finalist.score,
+            parts=parts,
+            covers=tuple(covers),
+            offers_back=tuple(offers_back),
+            reasons=tuple(reasons),
+            unknown=tuple(part for part, value in parts.items() if value is None),
+        )
+
+    def _numbers(self, terms: list[Term], row: int) -> list[tuple[str, float]]:
+        """Key and number × value of the terms that `row` has."""
+        at = np.array([row])
+        slices = self.segment.find([key for key, _ in terms])
+        return [
+            (key, number * float(self.segment.values_at(posting, at)[0]))
+            for (key, number), posting in zip(terms, slices, strict=True)
+            if self.segment.values_at(posting, at)[0]
+        ]
+
+    def _held(self, terms: list[Term], row: int) -> list[str]:
+        return [key.partition(":")[2] for key, _ in self._numbers(terms, row)]
+
+    def _word_reasons(self, row: int) -> list[Reason]:
+        shared = [found for terms in self.seeker.words.values() for found in self._numbers(terms, row)]
+        telling = sorted(shared, key=lambda found: (-found[1], found[0]))[:5]
+        return [Reason("shared_words", {"words": [self.seeker.forms[key] for key, _ in telling]})] if telling else []
+
+    def _place_reasons(self, row: int) -> list[Reason]:
+        reasons = []
+        areas = [area for area in self.seeker.areas if self._held(_area_terms([area]), row)]
+        if areas:
+            reasons.append(Reason("areas", {"shared": areas, "of": len(self.seeker.areas)}))
+        for facet in ("populations", "languages"):
+            shared = self._held(self.seeker.places[facet], row)
+            if shared:
+                reasons.append(Reason(facet, {"shared": shared, "of": len(self.seeker.places[facet])}))
+        return reasons
+
+    def _tie_reasons(self, row: int) -> list[Reason]:
+        reasons = []
+        if self.segment.id_at(row) in self.seeker.ties or self._held([(f"tie:{self.seeker.id}", 1.0)], row):
+            reasons.append(Reason("tie", {}))
+        contacts = self._held([(f"tie:{contact}", 1.0) for contact in sorted(self.seeker.ties)], row)
+        if contacts:
+            reasons.append(Reason("shared_contacts", {"contacts": contacts}))
+        return reasons
+
+
+def _sure_of(scores: npt.NDArray[np.float32], limit: int) -> float:
+    """A number that at least `limit` of `scores` reach: the limit-th best of the maxima of blocks."""
+    blocks = min(len(scores), max(4096, 2 * limit))
+    maxima = np.maximum.reduceat(scores, np.linspace(0, len(scores), blocks, endpoint=False).astype(np.int64))
+    return float(np.partition(maxima, -limit)[-limit]) if blocks >= limit else 0.0
+
+
+def _no_rows() -> npt.NDArray[np.int64]:
+    return np.zeros(0, np.int64)
+
+
+class Index:
+    """Organizations to search: files shared by every process, and an overlay of what changed since they were written.
+
+    >>> index = Index.build(organizations)          # in memory
+    >>> index.write(folder, version="42")           # for every process …
+    >>> index = Index.open(folder)                  # … which maps the files
+    >>> index.update([changed]); index.remove(["x"])
+    >>> index.search(profile, limit=20, filters=Filters(areas=["ca/sk"]))
+
+    Safe to search from several threads; `update` and `remove` swap the overlay in one step.
+    """
+
+    def __init__(self, base: Segment, version: str = "", build: str = "", folder: Path | None = None) -> None:
+        self._base = base
+        self.version = version
+        self._build = build
+        self._folder = folder
+        self._changed: dict[str, Organization | None] = {}
+        self._overlay = (Builder().finish(), np.zeros(0, np.int32))
+
+    @classmethod
+    def build(cls, organizations: Iterable[Organization], version: str = "") -> Self:
+        """An index in memory of organizations streamed in any order; refuses an id that comes twice."""
+        builder = Builder()
+        for organization in organizations:
+            builder.add(organization)
+        return cls(builder.finish(), version)
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Self:
+        """Map the files that `write` left in `folder`; refuses a folder without any."""
+        segment, version, build = Segment.read(Path(folder))
+        return cls(segment, version, build, Path(folder))
+
+    def write(self, folder: Path | str, version: str | None = None) -> None:
+        """Write the base (without the overlay) for other processes; `version` is the caller's, e.g. the last change."""
+        self._base.write(Path(folder), self.version if version is None else version)
+
+    def is_current(self) -> bool:
+        """False once newer files have been written to the folder this index was opened from."""
+        return self._folder is None or Segment.current(self._folder) == self._build
+
+    def __len__(self) -> int:
+        added, hidden = self._overlay
+        return len(self._base) - len(hidden) + len(added)
+
+    @property
+    def overlay_size(self) -> int:
+        """How many changed or removed organizations wait for the next build; above a few thousand, build again."""
+        return len(self._changed)
+
+    def update(self, organizations: Iterable[Organization]) -> None:
+        """Add or replace organizations until the next build."""
+        self._overlay_with({organization.id: organization for organization in organizations})
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Leave organizations out until the next build."""
+        self._overlay_with({each: None for each in ids})
+
+    def _overlay_with(self, changes: dict[str, Organization | None]) -> None:
+        changed = {**self._changed, **changes}
+        builder = Builder(self._base)
+        for organization in changed.values():
+            if organization is not None:
+                builder.add(organization)
+        self._overlay = (builder.finish(), self._base.rows_of(changed))
+        self._changed = changed
+
+    def search(
+        self, query: Organization, limit: int = 20, filters: Filters | None = None, weights: Weights | None = None
+    ) -> list[Candidate]:
+        """The best partners for `query`, best first, equal scores by id.
+
+        A candidate needs something besides place that speaks for it: a need covered either way, a word, or a tie.
+        `query` itself is never a candidate. Scores are rounded to 6 decimals.
+        """
+        if limit < 1:
+            raise Refused(f"the number of partners to find must be at least 1, not {limit}")
+        overlay, hidden = self._overlay
+        seeker = Seeker.of(query, self._base if len(self._base) else overlay)
+        found: list[tuple[Finalist, Search]] = []
+        for segment, gone in ((self._base, hidden), (overlay, np.zeros(0, np.int32))):
+            out_of_sight = np.union1d(gone, segment.rows_of([query.id])).astype(np.int32)
+            search = Search(seeker, segment, weights or Weights(), filters or Filters(), out_of_sight)
+            found += [(finalist, search) for finalist in search.best(limit)]
+        found.sort(key=lambda pair: (-pair[0].score, pair[0].id))
+        return [search.explain(finalist) for finalist, search in found[:limit]]
