@@ -1,0 +1,81 @@
+"""Imports and foreign keys only look down, and between the tools of a stage only back in time.
+
+The order is read from the manifests (`TOOLS` in each stage), so a new tool is covered by being named there.
+"""
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "concorda"
+STAGES = ("connect", "begin", "implement", "monitor")
+FLOORS = ("analysis", "foundation", *STAGES, "portal", "config", "cli")
+FOUNDATION = ("core", "accounts", "organizations", "partnerships", "process")
+
+Rank = tuple[int, int]
+
+
+def tools(stage: str) -> tuple[str, ...]:
+    """The tools of a stage in their order; none while the stage is not there."""
+    return tuple(import_module(f"concorda.{stage}").TOOLS) if find_spec(f"concorda.{stage}") else ()
+
+
+def rank(module: str) -> Rank:
+    """How high a module stands: its floor, then its place on the floor. Raises ValueError for a module without a place."""
+    _, floor, *rest = module.split(".")
+    order = FOUNDATION if floor == "foundation" else tools(floor) if floor in STAGES else ()
+    return FLOORS.index(floor), order.index(rest[0]) if order and rest and rest[0] != "tests" else -1
+
+
+def module_of(path: Path) -> str:
+    return ".".join(("concorda", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def sources() -> list[Path]:
+    placed = [path for path in PACKAGE.rglob("*.py") if len(path.relative_to(PACKAGE).parts) > 1]
+    return sorted(path for path in placed if "migrations" not in path.parts)
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full name of everything of ours that a file imports, also inside functions; names count as modules."""
+    package = module_of(path).split(".") if path.name == "__init__.py" else module_of(path).split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            names = [f"{start}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from ((node.lineno, name) for name in names if name.startswith("concorda.") and name != "concorda.__version__")
+
+
+def test_there_is_something_to_look_at():
+    assert len(sources()) > 1
+    assert any(name.startswith("concorda.analysis") for path in sources() for _, name in imported(path))
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_only_look_down(path):
+    here = rank(module_of(path))
+    upward = [f"line {line} imports {name}" for line, name in imported(path) if rank(name) > here]
+    assert not upward, f"{path} looks up: {upward}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_tool_of_a_manifest_is_a_folder(stage):
+    missing = [tool for tool in tools(stage) if not (PACKAGE / stage / tool / "__init__.py").exists()]
+    assert not missing, f"concorda/{stage}/__init__.py names tools that are not there: {missing}"
+
+
+def test_a_module_ahead_in_time_ranks_higher():
+    assert rank("concorda.foundation.process.views") > rank("concorda.foundation.core.forms")
+    assert rank("concorda.monitor") > rank("concorda.connect") > rank("concorda.foundation.process")
+    for stage in STAGES:
+        ranks = [rank(f"concorda.{stage}.{tool}.models") for tool in tools(stage)]
+        assert ranks == sorted(set(ranks))
