@@ -47,7 +47,7 @@ def use_supported_python() -> None:
 
 
 def fingerprint(kind: str) -> str:
-    """Changes whenever the environment has to be made again; the folder is in it because scripts name their own path."""
+    """Changes when the environment has to be made again; holds the folder because programs name their own path."""
     parts = [LOCKS[kind].read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import system
 
@@ -40,14 +39,26 @@ def cluster() -> Iterator[str]:
             os.chown(folder, person["user"], person["group"])
         data = folder / "data"
         calm: dict[str, Any] = {"cwd": folder, "stdin": subprocess.DEVNULL, "env": environment(), **person}
-        create = [programs / "initdb", "-D", data, "-U", "concorda", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8"]
+        create: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "concorda",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+        ]
         subprocess.run([*create, "-N"], check=True, stdout=subprocess.DEVNULL, **calm)
         settings = " ".join(f"-c {setting}" for setting in FAST)
         options = f"-k {folder} -c listen_addresses='' {settings}"
-        control = [programs / "pg_ctl", "-D", data, "-w", "-s"]
+        control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-s"]
         subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], check=True, **calm)
         try:
-            yield f"postgres://concorda@{quote(str(folder), safe='')}/concorda"
+            yield f"postgres://concorda@/{folder}/concorda"
         finally:
             subprocess.run([*control, "-m", "immediate", "stop"], check=True, **calm)
     finally:

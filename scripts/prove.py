@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import postgres
@@ -35,7 +35,9 @@ def pytest(name: str, words: list[str], **more: str) -> tuple[str, bool]:
     print(f"\n== {name}", flush=True)
     result = RESULTS / f"{name.lower()}.xml"
     result.unlink(missing_ok=True)
-    clean = {key: value for key, value in os.environ.items() if key not in SETTINGS and not key.startswith("CONCORDA_T")}
+    clean = {
+        key: value for key, value in os.environ.items() if key not in SETTINGS and not key.startswith("CONCORDA_T")
+    }
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", f"--junitxml={result}", *words]
     status = subprocess.run(command, cwd=ROOT, env={**clean, **more}).returncode
@@ -45,7 +47,7 @@ def pytest(name: str, words: list[str], **more: str) -> tuple[str, bool]:
 def count(result: Path) -> str:
     if not result.exists():
         return "did not run"
-    suite = next(iter(ElementTree.parse(result).getroot()))
+    suite = next(iter(ET.parse(result).getroot()))
     total, failed, broken, skipped = (int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped"))
     return f"{total - failed - broken - skipped} passed, {failed} failed, {broken} errors, {skipped} skipped"
 

@@ -1,6 +1,5 @@
 """What Concorda needs from the machine beside Python, found or installed."""
 
-import glob
 import os
 import shutil
 import subprocess
@@ -17,9 +16,9 @@ BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 POSTGRES_FOLDERS = (
-    "/usr/lib/postgresql/*/bin",
-    "/opt/homebrew/opt/postgresql*/bin",
-    "/usr/local/opt/postgresql*/bin",
+    "usr/lib/postgresql/*/bin",
+    "opt/homebrew/opt/postgresql*/bin",
+    "usr/local/opt/postgresql*/bin",
 )
 
 
@@ -31,7 +30,7 @@ def browser() -> str | None:
 
 def postgres() -> Path | None:
     """The folder with PostgreSQL's own programs, the newest version if there are several."""
-    folders = [Path(found) for pattern in POSTGRES_FOLDERS for found in glob.glob(pattern)]
+    folders = [found for pattern in POSTGRES_FOLDERS for found in Path("/").glob(pattern)]
     if on_path := shutil.which("initdb"):
         folders.append(Path(on_path).resolve().parent)
     complete = [folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()]
