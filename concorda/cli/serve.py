@@ -6,15 +6,15 @@ outbox page instead of a mail server.
 
 import argparse
 import hashlib
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from types import FrameType
 
 from concorda.analysis.problems import Refused
@@ -102,8 +102,9 @@ def collect_static() -> None:
 
 def load_demo() -> Iterator[str]:
     """Load the demo where it is not yet; what it says about its people."""
-    from concorda.cli import build_parser, demo
+    from concorda.cli import build_parser
 
+    demo = import_module("concorda.cli.demo")
     yield from demo.show(demo.run(build_parser(demo, "demo").parse_args([])))
 
 
@@ -130,17 +131,18 @@ def announce(arguments: argparse.Namespace, people: Sequence[str], processes: Se
 def wait_for_answer(arguments: argparse.Namespace, processes: Sequence[Process]) -> bool:
     """True once the server answers anything; False when a process ends first or nothing comes."""
     host = "127.0.0.1" if arguments.host in {"0.0.0.0", "localhost"} else arguments.host  # noqa: S104
-    address = f"http://[{host}]" if ":" in host else f"http://{host}"
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and all(process.poll() is None for process in processes):
+        connection = http.client.HTTPConnection(host, arguments.port, timeout=10)
         try:
-            urllib.request.urlopen(f"{address}:{arguments.port}/healthz", timeout=5).close()
-        except urllib.error.HTTPError:
-            return True
-        except OSError:
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
             time.sleep(0.1)
         else:
             return True
+        finally:
+            connection.close()
     return False
 
 
@@ -166,7 +168,7 @@ def supervise(processes: Sequence[Process]) -> None:
     raise SystemExit("concorda serve: a process ended by itself (see above), so the others were ended too")
 
 
-def stop(number: int, frame: FrameType | None) -> None:
+def stop(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
