@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from concorda.analysis.problems import Problem, Refused
 
 PARTS = ("need", "reciprocity", "vision", "place", "ties")
+DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,136 +17,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array
 
-from concorda.analysis.matching.model import (
-    PARTS,
-    Candidate,
-    Filters,
-    Organization,
-    Reason,
-    Weights,
-    enclosing,
-    outermost,
-)
-from concorda.analysis.matching.storage import (
-    FACETS,
-    TEXT,
-    Builder,
-    Known,
-    Segment,
-    hashes_of,
-    point_of,
-    rarity,
-    text_kind,
-    too_common,
-)
-from concorda.analysis.matching.words import LANGUAGES, remembered_stem, words
+from concorda.analysis.matching.model import DIGITS, PARTS, Candidate, Filters, Organization, Weights, outermost
+from concorda.analysis.matching.reasons import Explainer, Finalist
+from concorda.analysis.matching.seeker import Seeker, Term, area_terms
+from concorda.analysis.matching.storage import FACETS, TEXT, Builder, Known, Segment, point_of
 from concorda.analysis.problems import Refused
 
 Floats = npt.NDArray[np.float64]
-Term = tuple[str, float]
 
-WORDS_OF_A_SEEKER = 32
-DIGITS = 6
 SLACK = 1e-5  # single precision of the first pass, generously
 SMALLEST = float(np.finfo(np.float32).tiny)
 EARTH_RADIUS_KM = 6371.0088
 
 
 @dataclass(frozen=True, slots=True)
-class Seeker:
-    """A profile ready to be compared: what it looks for, as (key, number).
-
-    `words`: language → terms of length 1 together; `forms`: key of a word → the form the seeker used.
-    `places`: facet → terms that add up to the share of the seeker's places that are shared.
-    """
-
-    id: str
-    known: Known
-    needs: list[Term]
-    offers: list[Term]
-    words: dict[str, list[Term]]
-    forms: dict[str, str]
-    places: dict[str, list[Term]]
-    ties: frozenset[str]
-    areas: list[str]
-
-    @classmethod
-    def of(cls, organization: Organization, statistics: Segment) -> Self:
-        """Compile a profile; the rarity of words comes from `statistics`."""
-        organization.check()
-        importance = sum(organization.needs.values())
-        texts: dict[str, list[Term]] = {}
-        forms: dict[str, str] = {}
-        for language, text in organization.texts().items():
-            if language in LANGUAGES:
-                terms = _weighed_words(text, language, statistics, forms)
-                if terms:
-                    texts[language] = terms
-        areas = outermost(organization.areas)
-        places = {
-            "areas": _area_terms(areas),
-            "populations": _even_terms("population", organization.populations),
-            "languages": _even_terms("language", organization.languages),
-        }
-        known = Known(0)
-        known |= Known.NEEDS if organization.needs else Known(0)
-        known |= Known.CAPACITIES if organization.capacities else Known(0)
-        known |= Known.TIES if organization.ties else Known(0)
-        for language in texts:
-            known |= TEXT[language]
-        for facet, terms in places.items():
-            known |= FACETS[facet] if terms else Known(0)
-        return cls(
-            id=organization.id,
-            known=known,
-            needs=[(f"capacity:{concept}", weight / importance) for concept, weight in organization.needs.items()],
-            offers=[(f"need:{concept}", strength) for concept, strength in organization.capacities.items()],
-            words=texts,
-            forms=forms,
-            places=places,
-            ties=frozenset(organization.ties),
-            areas=areas,
-        )
-
-
-def _weighed_words(text: str, language: str, statistics: Segment, forms: dict[str, str]) -> list[Term]:
-    """The most telling words of a text, weighed as the index weighs its own; adds to `forms`."""
-    counts: Counter[str] = Counter()
-    for word in words(text):
-        root = remembered_stem(word, language)
-        if root is not None:
-            key = f"{text_kind(language)}:{root}"
-            counts[key] += 1
-            forms.setdefault(key, word)
-    keys = list(counts)
-    documents = statistics.documents.get(language, 0)
-    frequency = statistics.frequencies_of(hashes_of(keys))
-    weights = (1 + np.log(np.array([counts[key] for key in keys]))) * rarity(frequency, documents)
-    weights *= frequency <= too_common(documents)
-    ranked = sorted(zip(keys, weights.tolist(), strict=True), key=lambda term: (-term[1], term[0]))
-    kept = [(key, weight) for key, weight in ranked[:WORDS_OF_A_SEEKER] if weight > 0]
-    length = math.sqrt(sum(weight**2 for _, weight in kept))
-    return [(key, weight / length) for key, weight in kept]
-
-
-def _even_terms(kind: str, values: Sequence[str]) -> list[Term]:
-    distinct = list(dict.fromkeys(values))
-    return [(f"{kind}:{value}", 1 / len(distinct)) for value in distinct]
-
-
-def _area_terms(areas: list[str]) -> list[Term]:
-    """Terms that add up to the share of `areas` an organization works in, around or inside.
-
-    An organization counts once per area: its own areas never lie inside each other (`outermost`).
-    """
-    terms: Counter[str] = Counter()
-    for area in areas:
-        for key in (*(f"in:{each}" for each in (*enclosing(area), area)), f"around:{area}"):
-            terms[key] += 1
-    return [(key, count / len(areas)) for key, count in terms.items()]
-
-
-@dataclass(slots=True)
 class Grounds:
     """What can be judged between a seeker and organizations of which `known` is known, and what that divides by."""
 
@@ -158,6 +42,7 @@ class Grounds:
     divisor: float
 
     @classmethod
+    @lru_cache(maxsize=2048)
     def between(cls, seeker: Known, known: Known, weights: Weights) -> Self:
         need = bool(seeker & Known.NEEDS and known & Known.CAPACITIES)
         reciprocity = bool(seeker & Known.CAPACITIES and known & Known.NEEDS)
@@ -188,17 +73,6 @@ def _weight_of(judged: Sequence[bool], weights: Weights) -> float:
 
 
 @dataclass(slots=True)
-class Finalist:
-    """A row that may be shown: its exact score and parts."""
-
-    score: float
-    id: str
-    row: int
-    parts: tuple[float | None, ...]
-    factor: float
-
-
-@dataclass(slots=True)
 class Search:
     """One seeker, one segment."""
 
@@ -206,7 +80,12 @@ class Search:
     segment: Segment
     weights: Weights
     filters: Filters
-    hidden: npt.NDArray[np.int32]
+    hidden: npt.NDArray[np.int64]
+    postings: dict[str, slice] = field(init=False)
+
+    def __post_init__(self) -> None:
+        keys = self.seeker.keys()
+        self.postings = dict(zip(keys, self.segment.find(keys), strict=True))
 
     def best(self, limit: int) -> list[Finalist]:
         """The best `limit` rows, best first, equal scores by id."""
@@ -227,7 +106,7 @@ class Search:
         floor = _sure_of(scores, limit)
         tied_rows, tied = self._ties(allowed)
         rows = self._above(scores, floor, grounds, places)
-        rows = np.union1d(rows, tied_rows) if len(tied_rows) else rows
+        rows = _merged(rows, tied_rows)
         ties = np.zeros(len(rows))
         ties[np.searchsorted(rows, tied_rows)] = tied
         finalists = self._narrowed(rows, ties, scores, divisors, places, limit)
@@ -263,7 +142,7 @@ class Search:
     def _sums(self, terms: list[Term]) -> npt.NDArray[np.float32]:
         """Σ number × value over the terms, for every row."""
         segment = self.segment
-        slices = segment.find([key for key, _ in terms])
+        slices = [self.postings[key] for key, _ in terms]
         if not any(each.stop > each.start for each in slices):
             return np.zeros(len(segment), np.float32)
         ends = np.cumsum([0] + [each.stop - each.start for each in slices])
@@ -364,7 +243,8 @@ class Search:
     def _weighed(self, terms: list[Term], rows: npt.NDArray[np.int64]) -> Floats:
         """Σ number × value over the terms, at `rows` (ascending), in double precision."""
         sums = np.zeros(len(rows))
-        for (_, number), posting in zip(terms, self.segment.find([key for key, _ in terms]), strict=True):
+        for key, number in terms:
+            posting = self.postings[key]
             if posting.stop > posting.start:
                 sums += number * self.segment.values_at(posting, rows).astype(np.float64)
         return sums
@@ -372,11 +252,11 @@ class Search:
     def _ties(self, allowed: npt.NDArray[np.bool_] | None) -> tuple[npt.NDArray[np.int64], Floats]:
         """Rows with a direct tie (1) or s shared contacts (s / (s + 1)), ascending, and that part of their score."""
         segment, seeker = self.segment, self.seeker
-        lists = [segment.rows[each] for each in segment.find([f"tie:{contact}" for contact in sorted(seeker.ties)])]
+        lists = [segment.rows[self.postings[key]] for key, _ in seeker.contacts]
         rows, shared = np.unique(np.concatenate(lists), return_counts=True) if lists else (_no_rows(), _no_rows())
-        named = segment.rows[segment.find([f"tie:{seeker.id}"])[0]]
-        direct = np.union1d(segment.rows_of(seeker.ties), named)
-        everyone = np.union1d(rows, direct).astype(np.int64)
+        named = segment.rows[self.postings[seeker.own_tie]]
+        direct = _merged(segment.rows_of(seeker.ties), named)
+        everyone = _merged(rows, direct)
         ties = np.zeros(len(everyone))
         ties[np.searchsorted(everyone, rows)] = shared / (shared + 1)
         ties[np.searchsorted(everyone, direct)] = 1.0
@@ -420,7 +300,7 @@ class Search:
             return None
         allowed = np.ones(len(self.segment), np.bool_)
         groups = [
-            [key for key, _ in _area_terms(outermost(filters.areas))],
+            [key for key, _ in area_terms(outermost(filters.areas))],
             [f"population:{value}" for value in filters.populations],
             [f"language:{value}" for value in filters.languages],
             [f"capacity:{value}" for value in filters.covers],
@@ -453,76 +333,6 @@ class Search:
         )
         return np.asarray(squares <= chord**2)
 
-    # -- explaining ----------------------------------------------------------------------------------------------
-
-    def explain(self, finalist: Finalist) -> Candidate:
-        """The candidate with its reasons."""
-        row = finalist.row
-        covers = self._held(self.seeker.needs, row)
-        offers_back = self._held(self.seeker.offers, row)
-        reasons = []
-        if covers:
-            reasons.append(Reason("covers", {"concepts": covers, "of": len(self.seeker.needs)}))
-        if offers_back:
-            wanted = int(self.segment.arrays["need_counts"][row])
-            reasons.append(Reason("offers_back", {"concepts": offers_back, "of": wanted}))
-        reasons += self._word_reasons(row) + self._place_reasons(row) + self._tie_reasons(row)
-        if finalist.factor < 1:
-            invitations = int(self.segment.arrays["invitations"][row])
-            reasons.append(Reason("many_invitations", {"invitations": invitations, "factor": finalist.factor}))
-        parts = {
-            part: None if value is None else round(value, DIGITS)
-            for part, value in zip(PARTS, finalist.parts, strict=True)
-        }
-        return Candidate(
-            id=finalist.id,
-            name=self.segment.name_at(row),
-            score=finalist.score,
-            parts=parts,
-            covers=tuple(covers),
-            offers_back=tuple(offers_back),
-            reasons=tuple(reasons),
-            unknown=tuple(part for part, value in parts.items() if value is None),
-        )
-
-    def _numbers(self, terms: list[Term], row: int) -> list[tuple[str, float]]:
-        """Key and number × value of the terms that `row` has."""
-        at = np.array([row])
-        slices = self.segment.find([key for key, _ in terms])
-        return [
-            (key, number * float(self.segment.values_at(posting, at)[0]))
-            for (key, number), posting in zip(terms, slices, strict=True)
-            if self.segment.values_at(posting, at)[0]
-        ]
-
-    def _held(self, terms: list[Term], row: int) -> list[str]:
-        return [key.partition(":")[2] for key, _ in self._numbers(terms, row)]
-
-    def _word_reasons(self, row: int) -> list[Reason]:
-        shared = [found for terms in self.seeker.words.values() for found in self._numbers(terms, row)]
-        telling = sorted(shared, key=lambda found: (-found[1], found[0]))[:5]
-        return [Reason("shared_words", {"words": [self.seeker.forms[key] for key, _ in telling]})] if telling else []
-
-    def _place_reasons(self, row: int) -> list[Reason]:
-        reasons = []
-        areas = [area for area in self.seeker.areas if self._held(_area_terms([area]), row)]
-        if areas:
-            reasons.append(Reason("areas", {"shared": areas, "of": len(self.seeker.areas)}))
-        for facet in ("populations", "languages"):
-            shared = self._held(self.seeker.places[facet], row)
-            if shared:
-                reasons.append(Reason(facet, {"shared": shared, "of": len(self.seeker.places[facet])}))
-        return reasons
-
-    def _tie_reasons(self, row: int) -> list[Reason]:
-        reasons = []
-        if self.segment.id_at(row) in self.seeker.ties or self._held([(f"tie:{self.seeker.id}", 1.0)], row):
-            reasons.append(Reason("tie", {}))
-        contacts = self._held([(f"tie:{contact}", 1.0) for contact in sorted(self.seeker.ties)], row)
-        if contacts:
-            reasons.append(Reason("shared_contacts", {"contacts": contacts}))
-        return reasons
-
 
 def _sure_of(scores: npt.NDArray[np.float32], limit: int) -> float:
     """A number that at least `limit` of `scores` reach: the limit-th best of the maxima of blocks."""
@@ -531,8 +341,27 @@ def _sure_of(scores: npt.NDArray[np.float32], limit: int) -> float:
     return float(np.partition(maxima, -limit)[-limit]) if blocks >= limit else 0.0
 
 
+def _merged(rows: npt.NDArray[Any], others: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Rows of both, ascending, each once; neither holds a row twice (for long `rows`, much faster than union1d)."""
+    more = others[~np.isin(others, rows)] if len(rows) and len(others) else others
+    merged: npt.NDArray[np.int64] = np.sort(np.concatenate([rows, more])).astype(np.int64)
+    return merged
+
+
 def _no_rows() -> npt.NDArray[np.int64]:
     return np.zeros(0, np.int64)
+
+
+def _explained(found: list[tuple[Finalist, Search]]) -> list[Candidate]:
+    rows: dict[int, list[int]] = {}
+    searches = {id(search): search for _, search in found}
+    for finalist, search in found:
+        rows.setdefault(id(search), []).append(finalist.row)
+    explainers = {
+        each: Explainer.of(search.seeker, search.segment, search.postings, rows[each])
+        for each, search in searches.items()
+    }
+    return [explainers[id(search)].candidate(finalist) for finalist, search in found]
 
 
 class Index:
@@ -617,8 +446,8 @@ class Index:
         seeker = Seeker.of(query, self._base if len(self._base) else overlay)
         found: list[tuple[Finalist, Search]] = []
         for segment, gone in ((self._base, hidden), (overlay, np.zeros(0, np.int32))):
-            out_of_sight = np.union1d(gone, segment.rows_of([query.id])).astype(np.int32)
+            out_of_sight = _merged(gone, segment.rows_of([query.id]))
             search = Search(seeker, segment, weights or Weights(), filters or Filters(), out_of_sight)
             found += [(finalist, search) for finalist in search.best(limit)]
         found.sort(key=lambda pair: (-pair[0].score, pair[0].id))
-        return [search.explain(finalist) for finalist, search in found[:limit]]
+        return _explained(found[:limit])
