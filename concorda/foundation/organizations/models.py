@@ -1,0 +1,179 @@
+"""Organizations, their people, places and the vocabulary that describes what they do and need."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from concorda.foundation.core import clock
+from concorda.foundation.core.scoping import OwnManager
+
+
+class Labelled(models.Model):
+    """Something with an English and a French label."""
+
+    label_en = models.CharField(_("English label"), max_length=200)
+    label_fr = models.CharField(_("French label"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return (self.label_fr or self.label_en) if (get_language() or "").startswith("fr") else self.label_en
+
+
+class Term(Labelled):
+    """One word of a vocabulary: a topic that can be needed, offered, or describe an organization."""
+
+    CONCORDA = "concorda"
+
+    scheme = models.CharField(_("scheme"), max_length=40, default=CONCORDA)
+    code = models.CharField(_("code"), max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        ordering = ["scheme", "code"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="term_code_once")]
+
+
+class Place(Labelled):
+    """A province, a district or a town, with its standard code."""
+
+    class Kind(models.TextChoices):
+        COUNTRY = "country", _("Country")
+        PROVINCE = "province", _("Province or territory")
+        DISTRICT = "district", _("District")
+        TOWN = "town", _("Town")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    code = models.CharField(_("code"), max_length=80, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def of(self, person) -> "OrganizationQuerySet":
+        """The organizations this person works for."""
+        return self.filter(memberships__person=person)
+
+
+class Organization(models.Model):
+    class Kind(models.TextChoices):
+        NONPROFIT = "nonprofit", _("Non-profit organization")
+        CHARITY = "charity", _("Registered charity")
+        MUNICIPALITY = "municipality", _("Municipality or county")
+        GOVERNMENT = "government", _("Provincial or federal government")
+        INDIGENOUS = "indigenous", _("Indigenous government or organization")
+        SCHOOL = "school", _("School, college or university")
+        HEALTH = "health", _("Health organization")
+        LIBRARY = "library", _("Library, museum or culture")
+        EMPLOYER = "employer", _("Business or employers’ body")
+        FAITH = "faith", _("Faith community")
+        INFORMAL = "informal", _("Group that is not incorporated")
+        FUNDER = "funder", _("Foundation or funder")
+        OTHER = "other", pgettext_lazy("kind of organization", "Other")
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=250)
+    short_name = models.CharField(_("short name"), max_length=60, blank=True)
+    other_names = models.TextField(_("other names"), blank=True, help_text=_("One on each line."))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.NONPROFIT)
+    activities = models.TextField(_("what it does"), blank=True)
+    mandate = models.TextField(_("mandate"), blank=True)
+    vision = models.TextField(_("vision"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    email_domain = models.CharField(_("e-mail domain"), max_length=120, blank=True)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("place"))
+    area = models.CharField(_("area"), max_length=120, blank=True, help_text=_("Region or postal area, as the register writes it."))
+    postcode = models.CharField(_("postal code"), max_length=12, blank=True)
+    income = models.DecimalField(_("yearly income"), max_digits=16, decimal_places=2, null=True, blank=True)
+    registered_on = models.DateField(_("registered on"), null=True, blank=True)
+    terms = models.ManyToManyField(Term, blank=True, related_name="organizations", verbose_name=_("topics"))
+    populations = models.ManyToManyField(Term, blank=True, related_name="serving", verbose_name=_("people it serves"))
+    source = models.CharField(_("register"), max_length=40, blank=True)
+    source_digest = models.CharField(max_length=64, blank=True, editable=False)
+    active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="organizations")
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [models.Index(fields=["name"]), models.Index(fields=["changed_at"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organizations:detail", args=[self.slug])
+
+    @property
+    def short(self) -> str:
+        return self.short_name or self.name
+
+    @property
+    def monogram(self) -> str:
+        """Up to three initials of the words that carry meaning."""
+        small = {"the", "of", "and", "for", "de", "du", "des", "la", "le", "les", "et", "pour", "l"}
+        words = [word for word in self.name.replace("’", " ").replace("-", " ").split() if word.lower() not in small]
+        return "".join(word[0] for word in words[:3]).upper() or self.name[:2].upper()
+
+
+class Identifier(models.Model):
+    """A number by which a register knows an organization, such as GB-CHC 1000003 (org-id.guide)."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=40)
+    value = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scheme", "value"], name="identifier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}-{self.value}"
+
+
+class Membership(models.Model):
+    """A person's role in an organization."""
+
+    class Role(models.TextChoices):
+        ADMIN = "admin", _("Administrator")
+        MEMBER = "member", _("Member")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
+    title = models.CharField(_("job title"), max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "person"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.organization}"
+
+
+class OrganizationOwned(models.Model):
+    """A row private to one organization, outside any partnership: it answers only inside that organization's scope."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = OwnManager()
+
+    class Meta:
+        abstract = True
+
+

@@ -1,0 +1,74 @@
+"""Forms of rows that belong to a partnership."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from concorda.foundation.partnerships.models import PartnershipOwned
+
+
+class OwnedForm(forms.ModelForm):
+    """A form of one row: choices come from the open scope; a row changed meanwhile by someone else is not overwritten."""
+
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, access: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access = access
+        if self.instance._state.adding:
+            self.instance.partnership = access.partnership
+            if hasattr(self.instance, "organization_id") and not self.instance.organization_id:
+                self.instance.organization = access.organization
+            del self.fields["base"]
+        else:
+            self.fields["base"].initial = self.instance.revision
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = self.choices_of(field.queryset.model)
+
+    def choices_of(self, model: type) -> Any:
+        """The rows a foreign key may choose from: those in scope."""
+        return model.objects.all()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "base" in self.fields and self.current_revision() != cleaned.get("base"):
+            self.changed_meanwhile()
+        return cleaned
+
+    def current_revision(self) -> int:
+        return type(self.instance)._base_manager.values_list("revision", flat=True).get(pk=self.instance.pk)
+
+    def changed_meanwhile(self) -> None:
+        """Keep what was typed, show what is stored now, and let the next save win knowingly."""
+        stored = type(self.instance)._base_manager.get(pk=self.instance.pk)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("base")] = stored.revision
+        changes = [
+            f"{self.fields[name].label}: {self.stored_text(stored, name)}"
+            for name in self.changed_data
+            if name in self.Meta.fields and self.stored_text(stored, name)
+        ]
+        message = _("Someone else changed this while you were writing. Yours is kept below; save again to replace theirs.")
+        self.add_error(None, [message, *changes])
+
+    @staticmethod
+    def stored_text(stored: PartnershipOwned, name: str) -> str:
+        display = getattr(stored, f"get_{name}_display", None)
+        return str(display() if display else getattr(stored, name))
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Any:
+        if commit and not self.instance._state.adding:
+            self.instance.revision = self.cleaned_data["base"] + 1
+            rows = type(self.instance)._base_manager.filter(pk=self.instance.pk, revision=self.cleaned_data["base"])
+            if not rows.update(revision=F("revision") + 1):
+                raise ChangedMeanwhile
+        return super().save(commit)
+
+
+class ChangedMeanwhile(Exception):
+    """Another save came between the check and ours; the page asks to try again."""

@@ -1,0 +1,95 @@
+"""Where a partnership stands, element by element: computed once per change, language and day, then kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils.translation import get_language
+
+from concorda.foundation.core import clock
+from concorda.foundation.core.scoping import EVERY, within
+from concorda.foundation.partnerships.access import Access
+from concorda.foundation.partnerships.models import Partnership
+from concorda.foundation.process.models import Element
+from concorda.foundation.process.stages import Progress, Stage, State, Tool, Waiting, stages, tools
+
+DAY = 86400
+
+
+def version_key(partnership: Partnership, *parts: object) -> str:
+    """Changes with every line of the timeline, so what is kept under it is never out of date."""
+    return ":".join(map(str, (partnership.pk, partnership.length, partnership.head[:12], clock.today(), get_language(), *parts)))
+
+
+def progress_of(partnership: Partnership) -> Mapping[str, Progress]:
+    """Tool key → progress, for all tools."""
+    key = f"progress:{version_key(partnership)}"
+    found = cache.get(key)
+    if found is None:
+        found = compute(partnership)
+        cache.set(key, found, DAY)
+    return found
+
+
+def compute(partnership: Partnership) -> dict[str, Progress]:
+    with within(partnership, EVERY):
+        left_out = dict(
+            Element.objects.exclude(left_out_because="").values_list("tool", "left_out_because")
+        )
+        return {
+            tool.key: Progress(State.SKIPPED, left_out[tool.key]) if tool.key in left_out else tool.progress(partnership)
+            for tool in tools()
+        }
+
+
+@dataclass(frozen=True)
+class StageProgress:
+    stage: Stage
+    tools: tuple[tuple[Tool, Progress], ...]
+
+    def count(self, state: State) -> int:
+        return sum(progress.state == state for _, progress in self.tools)
+
+    @property
+    def applicable(self) -> int:
+        return len(self.tools) - self.count(State.SKIPPED)
+
+    @property
+    def state(self) -> State:
+        """The knot of the stage."""
+        if self.count(State.DONE) == self.applicable:
+            return State.DONE
+        if self.count(State.NONE) == self.applicable:
+            return State.NONE
+        return State.HALF
+
+
+def overview(partnership: Partnership) -> tuple[StageProgress, ...]:
+    """The four stages with the progress of their tools."""
+    found = progress_of(partnership)
+    return tuple(StageProgress(stage, tuple((tool, found[tool.key]) for tool in stage.tools)) for stage in stages())
+
+
+def current_stage(stages_found: tuple[StageProgress, ...]) -> Stage:
+    """The latest stage in which at least half of the elements have begun; Connect for a new partnership."""
+    begun = [one.stage for one in stages_found if (one.applicable - one.count(State.NONE)) * 2 >= max(one.applicable, 1)]
+    return begun[-1] if begun else stages_found[0].stage
+
+
+def waiting_for(access: Access) -> list[tuple[Tool, Waiting]]:
+    """What waits for one person in one partnership: late first, then by date."""
+    key = f"waiting:{version_key(access.partnership, access.person.pk)}"
+    found = cache.get(key)
+    if found is None:
+        with within(access.partnership, access.own_organizations):
+            found = [(tool.key, waiting) for tool in tools() for waiting in tool.waiting(access)]
+        cache.set(key, found, DAY)
+    by_key = {tool.key: tool for tool in tools()}
+    return sorted(((by_key[key], waiting) for key, waiting in found), key=urgency)
+
+
+def urgency(pair: tuple[Tool, Waiting]) -> tuple[bool, bool, str]:
+    waiting = pair[1]
+    return (not waiting.late, waiting.due is None, str(waiting.due))
+
+

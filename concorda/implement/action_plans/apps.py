@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ActionPlansConfig(AppConfig):
+    name = "concorda.implement.action_plans"
+    label = "action_plans"

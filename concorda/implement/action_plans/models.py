@@ -1,0 +1,87 @@
+"""Actions, what they wait for, and what they deliver."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from concorda.foundation.core import clock
+
+from concorda.begin.strategic_plan.models import Goal
+from concorda.foundation.partnerships.models import Participant, PartnershipOwned
+from concorda.implement.working_groups.models import Group, Meeting
+
+
+class Action(PartnershipOwned):
+    class Status(models.TextChoices):
+        TO_DO = "to_do", _("To do")
+        DOING = "doing", _("Under way")
+        STUCK = "stuck", _("Stuck")
+        DONE = "done", _("Done")
+        DROPPED = "dropped", _("Dropped")
+
+    class Kind(models.TextChoices):
+        ACTION = "action", _("Action")
+        DELIVERABLE = "deliverable", _("Deliverable")
+        MILESTONE = "milestone", _("Milestone")
+
+    title = models.CharField(_("what"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.ACTION)
+    notes = models.TextField(_("notes for everyone"), blank=True)
+    goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name=_("goal"))
+    group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name=_("group"))
+    meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, blank=True, related_name="actions", editable=False)
+    accountable = models.ForeignKey(Participant, models.PROTECT, related_name="accountable_for", verbose_name=_("accountable"))
+    starts_on = models.DateField(_("starts"), null=True, blank=True)
+    due = models.DateField(_("due"), null=True, blank=True)
+    baseline_due = models.DateField(null=True, editable=False)
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.TO_DO)
+    stuck_because = models.CharField(_("what blocks it"), max_length=250, blank=True)
+    done_on = models.DateField(null=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["due", "pk"]
+        indexes = [models.Index(fields=["partnership", "status", "due"])]
+        verbose_name, verbose_name_plural = _("action"), _("actions")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ActionShare(PartnershipOwned):
+    """Someone who shares the work of an action."""
+
+    class Part(models.TextChoices):
+        RESPONSIBLE = "responsible", _("Does the work")
+        CONSULTED = "consulted", _("Is asked")
+        INFORMED = "informed", _("Is told")
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="shares")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="shares")
+    part = models.CharField(_("part"), max_length=12, choices=Part.choices, default=Part.RESPONSIBLE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["action", "participant"], name="action_share_once")]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.participant}"
+
+
+class Dependency(PartnershipOwned):
+    """`after` waits for `before`."""
+
+    class Kind(models.TextChoices):
+        FS = "FS", _("starts when the other is finished")
+        SS = "SS", _("starts when the other has started")
+        FF = "FF", _("finishes when the other is finished")
+        SF = "SF", _("finishes when the other has started")
+
+    before = models.ForeignKey(Action, models.CASCADE, related_name="followed_by")
+    after = models.ForeignKey(Action, models.CASCADE, related_name="waits_for")
+    kind = models.CharField(_("how"), max_length=2, choices=Kind.choices, default=Kind.FS)
+    lag = models.SmallIntegerField(_("days between"), default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["before", "after"], name="dependency_once")]
+
+    def __str__(self) -> str:
+        return f"{self.after} ← {self.before}"

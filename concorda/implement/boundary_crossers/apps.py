@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BoundaryCrossersConfig(AppConfig):
+    name = "concorda.implement.boundary_crossers"
+    label = "boundary_crossers"

@@ -1,0 +1,17 @@
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from concorda.foundation.partnerships.models import Partnership
+from concorda.foundation.process.stages import Progress, State, Tool
+
+
+def progress(partnership: Partnership) -> Progress:
+    return Progress(State.NONE, _("This part is not built yet."))
+
+
+TOOL = Tool(
+    key="working_groups",
+    title=gettext_lazy("Working groups"),
+    question=gettext_lazy("Who works on what, and when do they meet?"),
+    progress=progress,
+)

@@ -1,0 +1,50 @@
+"""What was learned, and what each goal does next: continue, change or close."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from concorda.foundation.core import clock
+
+from concorda.begin.governance.models import Decision
+from concorda.begin.strategic_plan.models import Goal
+from concorda.foundation.partnerships.models import Participant, PartnershipOwned
+
+
+class Lesson(PartnershipOwned):
+    what = models.CharField(_("what happened"), max_length=250)
+    so_what = models.TextField(_("why it matters"), blank=True)
+    now_what = models.TextField(_("what we do differently"), blank=True)
+    used_in = models.CharField(_("where it was used"), max_length=250, blank=True)
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    learned_on = models.DateField(_("learned on"), default=clock.today)
+
+    class Meta:
+        ordering = ["-learned_on", "-pk"]
+        verbose_name, verbose_name_plural = _("lesson"), _("lessons")
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Review(PartnershipOwned):
+    """A question that has to be answered about a goal: continue, change or close."""
+
+    class Answer(models.TextChoices):
+        CONTINUE = "continue", _("Continue")
+        CHANGE = "change", _("Change")
+        CLOSE = "close", _("Close")
+
+    goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="reviews", verbose_name=_("goal"))
+    question = models.CharField(_("question"), max_length=250)
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, blank=True)
+    reasons = models.TextField(_("reasons"), blank=True)
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision"))
+    answered_on = models.DateField(null=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["answered_on", "pk"]
+        verbose_name, verbose_name_plural = _("review"), _("reviews")
+
+    def __str__(self) -> str:
+        return self.question

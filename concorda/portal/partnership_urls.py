@@ -1,0 +1,14 @@
+from django.urls import path
+
+from concorda.portal import partnership_views as views
+
+app_name = "partnership"
+urlpatterns = [
+    path("", views.map_page, name="map"),
+    path("activity/", views.activity, name="activity"),
+    path("people/", views.people, name="people"),
+    path("search/", views.search, name="search"),
+    path("settings/", views.settings, name="settings"),
+    path("element/<slug:tool>/", views.element, name="element"),
+    path("<slug:stage>/", views.stage, name="stage"),
+]

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from concorda.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("needs-you/", views.needs_you, name="needs_you"),
+    path("partnerships/new/", views.start, name="start"),
+    path("healthz", views.alive, name="alive"),
+    path("readyz", views.ready, name="ready"),
+]
