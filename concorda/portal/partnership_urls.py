@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.map_page, name="map"),
     path("activity/", views.activity, name="activity"),
     path("people/", views.people, name="people"),
+    path("people/<int:pk>/", views.roles, name="roles"),
     path("search/", views.search, name="search"),
     path("settings/", views.settings, name="settings"),
     path("element/<slug:tool>/", views.element, name="element"),

@@ -1,0 +1,5 @@
+from concorda.foundation.process.story import Story
+
+
+def tell(story: Story) -> None:
+    """Nothing yet."""

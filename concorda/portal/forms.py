@@ -1,0 +1,53 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from concorda.foundation.accounts.models import Person
+from concorda.foundation.core.forms import Cards
+from concorda.foundation.organizations.models import Organization
+from concorda.foundation.partnerships.access import Role
+from concorda.foundation.partnerships.models import Partnership
+
+
+class StartForm(forms.ModelForm):
+    organization = forms.ModelChoiceField(Organization.objects.none(), label=_("Your organization"), empty_label=None)
+
+    class Meta:
+        model = Partnership
+        fields = ["name", "purpose", "origin", "place_name", "time_zone"]
+        widgets = {
+            "origin": Cards(hints={"reason": _("You start with your needs."), "organic": _("You record what already exists, with its dates.")}),
+            "purpose": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "name": _("It can change later."),
+            "purpose": _("One or two sentences: what you hope to do together."),
+            "time_zone": _("Where most of you meet. Example: America/Toronto."),
+        }
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].queryset = Organization.objects.of(person)
+        self.fields["time_zone"].initial = person.time_zone
+
+
+class SettingsForm(forms.ModelForm):
+    class Meta:
+        model = Partnership
+        fields = ["name", "short_name", "purpose", "place_name", "time_zone", "status", "started_on"]
+        widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
+
+
+class RolesForm(forms.Form):
+    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+
+
+class ElementForm(forms.Form):
+    """Leave an element out, with the reason; or take it up again."""
+
+    reason = forms.CharField(label=_("Why is it left out?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+
+
+class EarlyEntryForm(forms.Form):
+    reason = forms.CharField(label=_("Why do you go on before the stage before is in place?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)

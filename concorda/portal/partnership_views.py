@@ -1,0 +1,159 @@
+"""Pages of one partnership that belong to no single tool: map, stage, activity, people, search, settings."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from concorda.foundation.partnerships import queries, services, timeline
+from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.models import Participant
+from concorda.foundation.process.models import EarlyEntry, Element
+from concorda.foundation.process.pages import READ, page
+from concorda.foundation.process.progress import overview, waiting_for
+from concorda.foundation.process.stages import State, tools
+from concorda.portal.forms import EarlyEntryForm, ElementForm, RolesForm, SettingsForm
+from concorda.portal.map import stage_sentence, standing
+from concorda.portal.search import found_in
+
+
+@page(Ability.OBSERVE, methods=READ)
+def map_page(request: HttpRequest) -> HttpResponse:
+    """The home of a partnership: four stages of four elements, each with its sentence and next step."""
+    stages = overview(request.partnership)
+    context = {
+        "overview": stages,
+        "standing": standing(stages),
+        "waiting": waiting_for(request.access),
+        "lately": timeline.visible(request.partnership, request.access.own_organizations)[:4],
+        "partners": queries.partners_with_people(request.partnership),
+        "states": [state for state in State if state != State.SKIPPED],
+    }
+    return render(request, "portal/map.html", context)
+
+
+@page(Ability.OBSERVE)
+def stage(request: HttpRequest, stage: str) -> HttpResponse:
+    """One stage with its four elements; entering it early is possible, with the reason."""
+    stages = overview(request.partnership)
+    position = next((place for place, one in enumerate(stages) if one.stage.key == stage), None)
+    if position is None:
+        raise Http404
+    here, before = stages[position], stages[position - 1] if position else None
+    entry = EarlyEntry.objects.select_related("by").filter(stage=stage).first()
+    early = before is not None and before.state != State.DONE and here.state == State.NONE and entry is None
+    form = EarlyEntryForm(request.POST or None)
+    if request.method == "POST" and request.access.steers and form.is_valid():
+        enter_early(request, here, form.cleaned_data["reason"])
+        return redirect("partnership:stage", request.partnership.slug, stage)
+    context = {"here": here, "before": before, "early": early, "entry": entry, "form": form, "sentence": stage_sentence(here)}
+    return render(request, "portal/stage.html", context | {"stage": here.stage})
+
+
+@transaction.atomic
+def enter_early(request: HttpRequest, here, reason: str) -> None:
+    EarlyEntry.objects.update_or_create(
+        partnership=request.partnership, stage=here.stage.key, defaults={"reason": reason, "by": request.user}
+    )
+    message = gettext_noop("went on to %(stage)s early: “%(reason)s”")
+    timeline.record(request.partnership, request.user, message, stage=here.stage.title, reason=reason[:150])
+
+
+@page(Ability.STEER)
+def element(request: HttpRequest, tool: str) -> HttpResponse:
+    """Leave one element out with a reason, or take it up again."""
+    chosen = next((one for one in tools() if one.key == tool), None)
+    if chosen is None:
+        raise Http404
+    row = Element.objects.filter(tool=tool).first() or Element(partnership=request.partnership, tool=tool)
+    if request.method == "POST" and "again" in request.POST:
+        keep_element(request, row, chosen, "")
+        return redirect(request.partnership)
+    form = ElementForm(request.POST or None, initial={"reason": row.left_out_because})
+    if request.method == "POST" and form.is_valid():
+        keep_element(request, row, chosen, form.cleaned_data["reason"])
+        return redirect(request.partnership)
+    return render(request, "portal/element.html", {"chosen": chosen, "row": row, "form": form})
+
+
+@transaction.atomic
+def keep_element(request: HttpRequest, row: Element, chosen, reason: str) -> None:
+    row.left_out_because = reason
+    row.save()
+    message = gettext_noop("left out %(element)s: “%(reason)s”") if reason else gettext_noop("took up %(element)s again")
+    timeline.record(request.partnership, request.user, message, about=row, element=chosen.title, reason=reason[:150])
+    messages.success(request, _("The map shows it."))
+
+
+@page(Ability.SEE, methods=READ)
+def activity(request: HttpRequest) -> HttpResponse:
+    """The timeline: everything that changed, newest first, and whether the chain of hashes holds."""
+    entries = timeline.visible(request.partnership, request.access.own_organizations)
+    asked = request.GET.get("tool", "")
+    if asked:
+        entries = entries.filter(tool=asked)
+    who = request.GET.get("who", "").strip()[:120]
+    if who:
+        entries = entries.filter(by_name__icontains=who)
+    context = {
+        "page": Paginator(entries, 50).get_page(request.GET.get("page")),
+        "tool_choices": tools(),
+        "asked": asked,
+        "who": who,
+        "broken_at": timeline.first_break(request.partnership) if "check" in request.GET else None,
+        "checked": "check" in request.GET,
+    }
+    return render(request, "portal/activity.html", context)
+
+
+@page(Ability.SEE, methods=READ)
+def people(request: HttpRequest) -> HttpResponse:
+    """The people of the partnership by organization, with their roles."""
+    by_organization: dict[str, list[Participant]] = {}
+    for participant in queries.present(request.partnership).order_by("organization__name", "person__name"):
+        name = participant.organization.name if participant.organization else _("Guests")
+        by_organization.setdefault(name, []).append(participant)
+    return render(request, "portal/people.html", {"by_organization": by_organization, "count": sum(map(len, by_organization.values()))})
+
+
+@page(Ability.STEER, Participant, related=("person", "organization"))
+def roles(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """Change the roles of a participant, or note that they left."""
+    form = RolesForm(request.POST or None, initial={"roles": [held.role for held in participant.roles.all()]})
+    if request.method == "POST":
+        try:
+            if "leave" in request.POST:
+                services.leave(participant, by=request.user)
+                messages.success(request, _("%(name)s no longer takes part. What they did stays on record.") % {"name": participant})
+                return redirect("partnership:people", request.partnership.slug)
+            if form.is_valid():
+                services.set_roles(participant, form.cleaned_data["roles"], by=request.user)
+                messages.success(request, _("The roles of %(name)s are saved.") % {"name": participant})
+                return redirect("partnership:people", request.partnership.slug)
+        except services.LastCoordinator:
+            form.add_error(None, _("A partnership needs a coordinator. Make somebody else coordinator first."))
+    return render(request, "portal/roles.html", {"participant": participant, "form": form})
+
+
+@page(Ability.SEE, methods=READ)
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything one may see in this partnership that holds the words asked for."""
+    query = request.GET.get("q", "").strip()[:200]
+    return render(request, "portal/search.html", {"query": query, "found": found_in(request.partnership, query) if query else []})
+
+
+@page(Ability.STEER)
+def settings(request: HttpRequest) -> HttpResponse:
+    """Name, purpose, place and time zone of the partnership."""
+    partnership = get_object_or_404(type(request.partnership), pk=request.partnership.pk)
+    form = SettingsForm(request.POST or None, instance=partnership)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            form.save()
+            timeline.record(partnership, request.user, gettext_noop("changed the name card of the partnership"), about=partnership)
+        messages.success(request, _("Saved."))
+        return redirect(partnership)
+    return render(request, "portal/settings.html", {"form": form})

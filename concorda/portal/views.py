@@ -1,0 +1,69 @@
+"""Pages across partnerships: home, what needs me, start a partnership, is the installation well."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from concorda.foundation.accounts.models import Person
+from concorda.foundation.organizations.models import Organization
+from concorda.foundation.partnerships import services
+from concorda.foundation.partnerships.models import Partnership
+from concorda.portal.forms import StartForm
+from concorda.portal.queries import waiting_everywhere
+
+
+@require_safe
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The welcome page for strangers; my partnerships, my organizations and what needs me for everyone else."""
+    if request.user.is_anonymous:
+        return render(request, "portal/welcome.html", {"first_run": not Person.objects.exists()})
+    waiting = waiting_everywhere(request.user)
+    context = {
+        "waiting": waiting[:8],
+        "waiting_count": len(waiting),
+        "organizations": Organization.objects.of(request.user),
+        "mine": Partnership.objects.visible_to(request.user),
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_safe
+def needs_you(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for me, in all my partnerships."""
+    return render(request, "portal/needs_you.html", {"waiting": waiting_everywhere(request.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a partnership for an organization I work for."""
+    if not Organization.objects.of(request.user).exists():
+        messages.info(request, _("Say first which organization you work for."))
+        return redirect("organizations:new")
+    form = StartForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        partnership = services.start(by=request.user, **form.cleaned_data)
+        messages.success(request, _("%(name)s has begun. The map shows what comes next.") % {"name": partnership.name})
+        return redirect(partnership)
+    return render(request, "portal/start.html", {"form": form})
+
+
+@require_safe
+@login_not_required
+def alive(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@login_not_required
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers and is migrated; 503 with what is missing otherwise."""
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    state = {"database": "ok", "migrations": f"{len(pending)} to run" if pending else "ok"}
+    return JsonResponse(state, status=503 if pending else 200)
