@@ -1,7 +1,11 @@
 """What every test can rely on, in `tests/` and in the apps."""
 
+import copy
 import os
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,3 +34,60 @@ def real_data() -> Path:
     folder = real_data_folder()
     assert folder, "mark the test with real_data"
     return folder
+
+
+TODAY = date(2026, 3, 13)
+"""The day every test lives on: the Friday of the demo story."""
+told: list[Any] = []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database of every test holds the whole demo story, told once."""
+    from django.conf import settings
+
+    from concorda.foundation.core import clock
+    from concorda.foundation.process.story import Story
+    from concorda.portal import demo
+
+    with django_db_blocker.unblock(), clock.at(Story(today=TODAY).moment(0)):
+        assert settings.DEMO
+        told.append(demo.tell(today=TODAY))
+
+
+@pytest.fixture(autouse=True)
+def on_the_day() -> Iterator[None]:
+    """It is ten in the morning of TODAY, in Port Alder."""
+    from concorda.foundation.core import clock
+    from concorda.foundation.process.story import Story
+
+    with clock.at(Story(today=TODAY).moment(0)):
+        yield
+
+
+@pytest.fixture
+def world(db: None) -> Any:
+    """The demo story as told: people, organizations, partnership, stalled, things."""
+    return copy.deepcopy(told[0])
+
+
+@pytest.fixture
+def sign_in(world: Any) -> Callable[[str], Any]:
+    """A test client signed in as one of the cast: `sign_in("priya").get(…)`."""
+    from django.test import Client
+
+    def as_person(key: str) -> Any:
+        client = Client()
+        client.force_login(world.people[key], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_person
+
+
+@pytest.fixture
+def inside(world: Any) -> Iterator[Any]:
+    """The main partnership with everything in scope, for tests of queries and services."""
+    from concorda.foundation.core.scoping import EVERY, within
+
+    with within(world.partnership, EVERY):
+        yield world.partnership

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.utils import timezone
 
-_pinned: ContextVar[datetime | None] = ContextVar("pinned", default=None)
+# One for the whole process, so that a test's server thread lives on the test's day; nothing that serves people sets it.
+_pinned: list[datetime] = []
 
 
 def now() -> datetime:
     """The moment, with its zone."""
-    return _pinned.get() or timezone.now()
+    return _pinned[-1] if _pinned else timezone.now()
 
 
 def today() -> date:
@@ -23,8 +23,8 @@ def today() -> date:
 @contextmanager
 def at(moment: datetime) -> Iterator[datetime]:
     """Do something as if it were `moment`."""
-    token = _pinned.set(moment)
+    _pinned.append(moment)
     try:
         yield moment
     finally:
-        _pinned.reset(token)
+        _pinned.pop()
