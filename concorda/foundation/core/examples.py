@@ -1,6 +1,8 @@
 """What the components page shows. All of it is made up."""
 
+import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace as Example
 from typing import Any
 
@@ -87,11 +89,8 @@ def examples() -> dict[str, Any]:
     }
 
 
-ICONS = (
-    "map thread search flag check clock pen comment people org seal calendar globe arrow chevron print wall download "
-    "upload alert plus minus x pin doc menu shield link unlink up down same half ring done stop bell trash eye lock "
-    "mail phone filter history money star edit-list"
-).split()
+SPRITE = Path(__file__).parent / "static/core/icons.svg"
+ICONS = re.findall(r'id="i-([\w-]+)"', SPRITE.read_text(encoding="utf-8"))
 
 NETWORK = {
     "width": 400,

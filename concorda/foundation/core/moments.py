@@ -23,12 +23,15 @@ def say_time(moment: time | datetime) -> str:
     return f"{moment.hour % 12 or 12}{minutes}\u00a0{'am' if moment.hour < 12 else 'pm'}"
 
 
+def say_month(day: date) -> str:
+    """“Mar”, “Sept”; in French “mars”, “sept.”, in the usual abbreviations."""
+    return date_format(day, "N") if in_french() else date_format(day, "M")
+
+
 def say_day(day: date, *, weekday: bool = False, short: bool = False, today: date | None = None) -> str:
     """“16 March”, “Mon 16 March” with `weekday`, “16 Mar” with `short`; the year only when it is not this year's."""
     number = "1er" if in_french() and day.day == 1 else str(day.day)
-    month = localized(day, "M" if short else "F")
-    if short and not in_french():
-        month = date_format(day, "b").capitalize()
+    month = say_month(day) if short else localized(day, "F")
     words = [number, month]
     if weekday:
         words.insert(0, localized(day, "D") + ("." if in_french() else ""))

@@ -344,6 +344,12 @@ def day_words(value: date) -> str:
     return moments.say_day(value)
 
 
+@register.filter
+def month(value: date) -> str:
+    """A short month, as on an axis."""
+    return moments.say_month(value)
+
+
 @register.filter(name="when")
 def when_words(value: datetime) -> str:
     """For use inside {% blocktranslate %}: the words alone."""
@@ -393,16 +399,14 @@ def field(bound: BoundField) -> SafeString:
 @register.inclusion_tag("core/parts/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """What is to be put right, above the form, as links to the fields."""
-    problems = [
-        {"text": text, "target": field.id_for_label or field.auto_id}
+    whole = [{"text": str(text), "target": ""} for form in forms if form.is_bound for text in form.non_field_errors()]
+    problems = whole + [
+        {"text": f"{field.label}: {text}", "target": field.id_for_label or field.auto_id}
         for form in forms
         if form.is_bound
         for field in form
         for text in field.errors
     ]
-    problems = [
-        {"text": text, "target": ""} for form in forms if form.is_bound for text in form.non_field_errors()
-    ] + problems
     title = ngettext("One thing to put right", "%(count)d things to put right", len(problems)) % {
         "count": len(problems)
     }
