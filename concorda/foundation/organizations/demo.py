@@ -1,5 +1,5 @@
-from concorda.foundation.process.story import Story
+"""What the organizations of the demo know about themselves. `story` is foundation/process/story.py, a floor above."""
 
 
-def tell(story: Story) -> None:
+def tell(story) -> None:
     """Nothing yet."""

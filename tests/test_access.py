@@ -1,5 +1,7 @@
 """The door, the scope, the save guard and the timeline."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import transaction
 
@@ -78,7 +80,7 @@ def test_the_timeline_is_chained_and_never_changed(world, inside):
 
 
 def test_a_line_outside_a_transaction_is_refused(world, monkeypatch):
-    monkeypatch.setattr("concorda.foundation.partnerships.timeline.connection.in_atomic_block", False)
+    monkeypatch.setattr("concorda.foundation.partnerships.timeline.connection", SimpleNamespace(in_atomic_block=False))
     with pytest.raises(RuntimeError, match="transaction"):
         record(world.partnership, None, "said nothing")
 
