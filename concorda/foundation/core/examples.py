@@ -8,9 +8,9 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from concorda.foundation.core import clock
 from concorda.foundation.core.drawing import Axis
 from concorda.foundation.core.forms import Cards, LongText, Switch
 
@@ -63,7 +63,7 @@ def examples() -> dict[str, Any]:
     )
     positions = ("consent", "consent", "concern", "consent", "object", "none", "aside")
     names = ("Newcomer Centre", "Harbour Street", "Workforce Board", "Lakeshore", "County", "School Board", "Library")
-    now = timezone.now()
+    now = clock.now()
     return {
         "form": form,
         "stages_shown": ("connect", "begin", "implement", "monitor"),

@@ -8,6 +8,8 @@ from django.utils.formats import date_format as localized
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from concorda.foundation.core import clock
+
 
 def in_french() -> bool:
     return (get_language() or "en").startswith("fr")
@@ -35,7 +37,7 @@ def say_day(day: date, *, weekday: bool = False, short: bool = False, today: dat
     words = [number, month]
     if weekday:
         words.insert(0, localized(day, "D") + ("." if in_french() else ""))
-    if day.year != (today or timezone.localdate()).year:
+    if day.year != (today or clock.today()).year:
         words.append(str(day.year))
     return "\u00a0".join(words[:2]) + "".join(f" {word}" for word in words[2:])
 
@@ -43,7 +45,7 @@ def say_day(day: date, *, weekday: bool = False, short: bool = False, today: dat
 def say_moment(moment: datetime, *, zone: bool = False, now: datetime | None = None) -> str:
     """“Today, 8:45 am”, “Yesterday, 4:20 pm”, “Mon 16 March, 5 pm”; `zone` adds its short name."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-    today = timezone.localtime(now).date() if now else timezone.localdate()
+    today = timezone.localtime(now or clock.now()).date()
     named = {today: _("Today"), today - timedelta(days=1): _("Yesterday"), today + timedelta(days=1): _("Tomorrow")}
     day = named.get(local.date()) or say_day(local.date(), weekday=True, today=today)
     words = _("%(day)s, %(time)s") % {"day": day, "time": say_time(local)}

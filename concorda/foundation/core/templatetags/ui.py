@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from concorda.foundation.core import drawing, moments
+from concorda.foundation.core import clock, drawing, moments
 
 register = template.Library()
 
@@ -24,7 +24,7 @@ KNOTS = {
     "half": gettext_lazy("under way"),
     "care": gettext_lazy("needs care"),
     "none": gettext_lazy("not started"),
-    "skip": gettext_lazy("does not apply"),
+    "skipped": gettext_lazy("does not apply"),
 }
 POSITIONS = {
     "consent": ("done", gettext_lazy("Consents")),
@@ -81,7 +81,7 @@ def art(stage: str) -> SafeString:
 
 @register.simple_tag
 def knot(state: str = "none", *, say: bool = True) -> SafeString:
-    """How far an element has come: done, half, care, none, skip. Without `say` the words must stand beside it."""
+    """How far an element has come: done, half, care, none, skipped. Without `say` the words must stand beside it."""
     words = format_html('<span class="vh">({})</span>', KNOTS[state]) if say else ""
     return format_html('<span class="knot" data-state="{}" aria-hidden="true"></span>{}', state, words)
 
@@ -309,7 +309,7 @@ def gantt_track(axis: drawing.Axis, bar: Any = None, today: date | None = None) 
 
 
 def today_at(axis: drawing.Axis, today: date | None) -> float | None:
-    today = today or timezone.localdate()
+    today = today or clock.today()
     return axis.at(today) if axis.start <= today <= axis.end else None
 
 
@@ -420,7 +420,7 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def pager(context: Context, page: Page[Any]) -> dict[str, Any]:
     """Where a list stands and the way to its next page; keeps the other parameters of the address."""
     ahead = min(page.paginator.per_page, page.paginator.count - page.end_index())
-    return {"request": context.get("request"), "page": page, "ahead": ahead, "per_page": page.paginator.per_page}
+    return {"query": context["request"].GET, "page": page, "ahead": ahead, "per_page": page.paginator.per_page}
 
 
 @register.simple_tag(takes_context=True)
