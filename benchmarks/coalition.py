@@ -1,0 +1,70 @@
+"""Choosing coalitions: ours beside the limits and beside a greedy choice by weight per cost.
+
+python benchmarks/coalition.py
+"""
+
+import random
+import time
+
+from concorda.analysis.coalition import Need, Partner, Question, choose
+
+CASES = [(300, 25, 5, None, 0.3), (2000, 60, 8, 60, 5.0)]
+
+
+def question(candidates: int, needs: int, most: int, budget: float | None, seed: int) -> Question:
+    """Partners that cover two to eight needs at costs 3 to 15, in eight regions."""
+    rng = random.Random(seed)
+    names = [f"n{number}" for number in range(needs)]
+    return Question(
+        needs=[Need(name, rng.randint(1, 10)) for name in names],
+        candidates=[
+            Partner(
+                f"p{number:04}",
+                {need: rng.choice([0.5, 1.0, 1.0]) for need in rng.sample(names, rng.randint(2, 8))},
+                cost=rng.randint(3, 15),
+                areas=[f"r{rng.randrange(8)}"],
+            )
+            for number in range(candidates)
+        ],
+        most=most,
+        budget=budget,
+        areas_required=["r1", "r2"],
+    )
+
+
+def greedy(asked: Question) -> float:
+    """The value of always adding the partner with most new weight per cost; ignores areas."""
+    weights = {need.id: need.weight for need in asked.needs}
+    best = dict.fromkeys(weights, 0.0)
+    spent, chosen = 0.0, 0
+    while asked.most is None or chosen < asked.most:
+        gains = [
+            (sum(weights[need] * max(cover - best[need], 0) for need, cover in each.covers.items()), each)
+            for each in asked.candidates
+            if asked.budget is None or spent + each.cost <= asked.budget
+        ]
+        gain, partner = max(gains, key=lambda pair: pair[0] / (pair[1].cost or 1), default=(0, None))
+        if not gain or partner is None:
+            break
+        for need, cover in partner.covers.items():
+            best[need] = max(best[need], cover)
+        spent, chosen = spent + partner.cost, chosen + 1
+    return sum(weights[need] * cover for need, cover in best.items())
+
+
+def main() -> None:
+    for candidates, needs, most, budget, limit in CASES:
+        for seed in (7, 8, 9):
+            asked = question(candidates, needs, most, budget, seed)
+            start = time.perf_counter()
+            answer = choose(asked)
+            seconds = time.perf_counter() - start
+            print(
+                f"{candidates:>5} × {needs}, seed {seed}: {answer.status} {answer.value:g} (bound {answer.bound:g}, "
+                f"ties settled: {answer.settled}) in {seconds:.2f} s, limit {limit} s: ratio {seconds / limit:.2f}; "
+                f"greedy {greedy(asked):g}: ours ÷ greedy {answer.value / greedy(asked):.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main()
