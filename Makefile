@@ -40,8 +40,10 @@ demo: install
 test: dev
 	@$(BIN)/python scripts/prove.py $(ONLY)
 
-check: dev
+check:
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+$(CHECKS): dev
 
 format:
 	@$(BIN)/ruff format --check .

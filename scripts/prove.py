@@ -15,7 +15,7 @@ import system
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "var" / "tests"
-SETTINGS = ("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
+SETTINGS = ("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", "CONCORDA_VAR")
 
 
 def main(words: list[str]) -> None:

@@ -1,15 +1,20 @@
-"""Settings of the tests: as in production, but with nothing slow or shared between runs."""
+"""The settings of an installation, with what keeps tests quick and inside their own process."""
 
 import os
-import tempfile
+from pathlib import Path
 
-os.environ.setdefault("CONCORDA_VAR", tempfile.mkdtemp(prefix="concorda-tests-"))
-os.environ.setdefault("CONCORDA_SECRET_KEY", "only-for-tests-" * 4)
+for name in [name for name in os.environ if name.startswith("CONCORDA_") and name != "CONCORDA_REAL_DATA"]:
+    del os.environ[name]
+os.environ["CONCORDA_VAR"] = str(Path(__file__).parents[1] / "var" / "tests")
+os.environ["CONCORDA_SECRET_KEY"] = "only for tests, where nothing is secret"  # noqa: S105
 
 from concorda.config.settings import *  # noqa: E402, F403
 
 DEMO = OUTBOX = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -6,10 +6,11 @@ The order is read from the manifests (`TOOLS` in each stage), so a new tool is c
 import ast
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.models import Model
 
 PACKAGE = Path(__file__).parents[1] / "concorda"
 STAGES = ("connect", "begin", "implement", "monitor")
@@ -20,8 +21,8 @@ Rank = tuple[int, int]
 
 
 def tools(stage: str) -> tuple[str, ...]:
-    """The tools of a stage in their order; none while the stage is not there."""
-    return tuple(import_module(f"concorda.{stage}").TOOLS) if find_spec(f"concorda.{stage}") else ()
+    """The tools of a stage in their order."""
+    return tuple(import_module(f"concorda.{stage}").TOOLS)
 
 
 def order(floor: str) -> tuple[str, ...]:
@@ -73,7 +74,7 @@ def test_imports_only_look_down(path):
     assert not upward, f"{path} looks up: {upward}"
 
 
-@pytest.mark.parametrize("floor", [floor for floor in STAGES if order(floor)])
+@pytest.mark.parametrize("floor", ["foundation", *STAGES])
 def test_the_order_names_every_folder_and_no_other(floor):
     folders = {path.parent.name for path in (PACKAGE / floor).glob("*/__init__.py")} - {"tests"}
     assert folders == set(order(floor))
@@ -85,3 +86,29 @@ def test_a_module_ahead_in_time_ranks_higher():
     for stage in STAGES:
         ranks = [rank(f"concorda.{stage}.{tool}.models") for tool in tools(stage)]
         assert ranks == sorted(set(ranks))
+
+
+def ours() -> list[type[Model]]:
+    return [model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith("concorda.")]
+
+
+def test_foreign_keys_look_back():
+    upward = [
+        f"{model._meta.label}.{field.name} points to {field.related_model._meta.label}"
+        for model in ours()
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and field.related_model and field.related_model in ours()
+        if rank(field.related_model.__module__) > rank(model.__module__)
+    ]
+    assert ours()
+    assert not upward
+
+
+def test_every_row_of_a_stage_belongs_to_a_partnership():
+    loose = [
+        model._meta.label
+        for model in ours()
+        if model.__module__.split(".")[1] in STAGES
+        and "partnership" not in {field.name for field in model._meta.fields}
+    ]
+    assert not loose
