@@ -105,7 +105,7 @@ def load_demo() -> Iterator[str]:
     from concorda.cli import build_parser
 
     demo = import_module("concorda.cli.demo")
-    yield from demo.show(demo.run(build_parser(demo, "demo").parse_args([])))
+    yield from demo.show(demo.run(build_parser(demo, "demo").parse_args(["--if-empty"])))
 
 
 def web_options(arguments: argparse.Namespace) -> list[str]:
