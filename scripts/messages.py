@@ -17,7 +17,8 @@ import polib
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "concorda"
 LANGUAGE = "fr"
-APP_FILES = ("apps.py", "models.py", "tool.py", "templates")
+PLACES = ("apps.py", "templates")  # what makes a folder one with a catalogue of its own
+NOT_APPS = ("config", "connect", "begin", "implement", "monitor")  # in LOCALE_PATHS of the settings
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}")
 
 
@@ -57,9 +58,10 @@ def update(folder: Path) -> None:
 
 
 def apps(folder: Path) -> Iterator[Path]:
-    for package in sorted(folder.glob("**/__init__.py")):
-        if any((package.parent / name).exists() for name in APP_FILES):
-            yield package.parent
+    """Every folder that keeps a catalogue."""
+    for package in sorted(path.parent for path in folder.glob("**/__init__.py")):
+        if package.relative_to(folder).as_posix() in NOT_APPS or any((package / name).exists() for name in PLACES):
+            yield package
 
 
 def problems() -> Iterator[str]:
@@ -73,6 +75,9 @@ def problems() -> Iterator[str]:
             for entry in polib.pofile(str(path)):
                 if reason := wrong(entry):
                     yield f"{'/'.join(app)}: {reason}: {entry.msgid!r}"
+    for guide in sorted(SOURCE.glob("**/guide.md")):
+        if not guide.with_name(f"guide.{LANGUAGE}.md").exists():
+            yield f"{guide.relative_to(SOURCE).parent}: guide.{LANGUAGE}.md is missing"
 
 
 def wrong(entry: polib.POEntry) -> str | None:

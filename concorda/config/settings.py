@@ -142,6 +142,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 LANGUAGE_CODE = "en-ca"
 LANGUAGES = [("en-ca", _("English")), ("fr-ca", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "concorda" / folder / "locale" for folder in ("config", *STAGES)]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
