@@ -1,19 +1,21 @@
 """Pages of one partnership that belong to no single tool: map, stage, activity, people, search, settings."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from concorda.foundation.partnerships import queries, services, timeline
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.models import Participant
 from concorda.foundation.process.models import EarlyEntry, Element
 from concorda.foundation.process.pages import READ, page
-from concorda.foundation.process.progress import overview, waiting_for
+from concorda.foundation.process.progress import current_stage, overview, waiting_for
 from concorda.foundation.process.stages import State, tools
 from concorda.portal.forms import EarlyEntryForm, ElementForm, RolesForm, SettingsForm
 from concorda.portal.map import stage_sentence, standing
@@ -25,14 +27,23 @@ def map_page(request: HttpRequest) -> HttpResponse:
     """The home of a partnership: four stages of four elements, each with its sentence and next step."""
     stages = overview(request.partnership)
     context = {
-        "overview": stages,
+        "overview": [{"stage": one.stage, "tools": one.tools, "sentence": stage_sentence(one)} for one in stages],
+        "current": current_stage(stages),
+        "may_see": request.access.can(Ability.SEE),
         "standing": standing(stages),
         "waiting": waiting_for(request.access),
-        "lately": timeline.visible(request.partnership, request.access.own_organizations)[:4],
+        "lately": lately(request),
         "partners": queries.partners_with_people(request.partnership),
         "states": [state for state in State if state != State.SKIPPED],
     }
     return render(request, "portal/map.html", context)
+
+
+def lately(request: HttpRequest) -> Any:
+    """The last lines of the timeline; observers do not read it."""
+    if not request.access.can(Ability.SEE):
+        return ()
+    return timeline.visible(request.partnership, request.access.own_organizations)[:4]
 
 
 @page(Ability.OBSERVE)
@@ -104,6 +115,7 @@ def activity(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "who": who,
         "broken_at": timeline.first_break(request.partnership) if "check" in request.GET else None,
+        "standing": _("%(count)s things were recorded, newest first.") % {"count": request.partnership.length},
         "checked": "check" in request.GET,
     }
     return render(request, "portal/activity.html", context)
@@ -116,7 +128,9 @@ def people(request: HttpRequest) -> HttpResponse:
     for participant in queries.present(request.partnership).order_by("organization__name", "person__name"):
         name = participant.organization.name if participant.organization else _("Guests")
         by_organization.setdefault(name, []).append(participant)
-    return render(request, "portal/people.html", {"by_organization": by_organization, "count": sum(map(len, by_organization.values()))})
+    people = sum(map(len, by_organization.values()))
+    words = ngettext("%(count)s person takes part.", "%(count)s people take part.", people) % {"count": people}
+    return render(request, "portal/people.html", {"by_organization": by_organization, "standing": words})
 
 
 @page(Ability.STEER, Participant, related=("person", "organization"))

@@ -190,7 +190,7 @@ class Register(View):
 
     def delete_page(self) -> HttpResponse:
         if self.request.method != "POST":
-            return self.render("delete", {"row": self.row, "what": str(self.row), "cancel_url": self.back(self.row)})
+            return self.render("delete", {"row": self.row, "object": self.row, "title": str(self.row), "keep_url": self.back(self.row)})
         what, pk = str(self.row), self.row.pk
         try:
             with transaction.atomic():
@@ -248,7 +248,7 @@ class Register(View):
 
     @property
     def order(self) -> str:
-        asked = self.request.GET.get("order", "")
+        asked = self.request.GET.get("sort", "")
         return asked if asked.lstrip("-") in self.orders else ""
 
     def searched(self, rows: models.QuerySet) -> models.QuerySet:
