@@ -5,15 +5,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from concorda.foundation.core.text import listed
 from concorda.foundation.process.progress import StageProgress, current_stage
 from concorda.foundation.process.stages import State
-
-
-def listed(names: Sequence[str]) -> str:
-    """The names as in "a, b and c", in the reader's language."""
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(most)s and %(last)s") % {"most": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def standing(stages: Sequence[StageProgress]) -> dict[str, str]:

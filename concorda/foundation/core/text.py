@@ -1,15 +1,16 @@
-"""Comparing and fingerprinting texts."""
+"""Comparing, fingerprinting and putting together texts."""
 
 import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 WORDS = re.compile(r"\s+|[^\s]+")
@@ -48,6 +49,13 @@ def free_slug(model: Any, name: str, *, length: int = 60) -> str:
     while f"{stem}-{number}" in taken:
         number += 1
     return f"{stem}-{number}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names as in "a, b and c", in the reader's language."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(most)s and %(last)s") % {"most": ", ".join(names[:-1]), "last": names[-1]}
 
 
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "h2", "h3", "h4", "a", "blockquote", "code", "pre", "br", "hr", "table", "thead", "tbody", "tr", "th", "td"}
