@@ -6,7 +6,7 @@ from pathlib import Path
 for name in [name for name in os.environ if name.startswith("CONCORDA_") and name != "CONCORDA_REAL_DATA"]:
     del os.environ[name]
 os.environ["CONCORDA_VAR"] = str(Path(__file__).parents[1] / "var" / "tests")
-os.environ["CONCORDA_SECRET_KEY"] = "only for tests, where nothing is secret"  # noqa: S105
+os.environ["CONCORDA_SECRET_KEY"] = "only for tests, where nothing is secret"
 
 from concorda.config.settings import *  # noqa: E402, F403
 

@@ -16,7 +16,12 @@ from concorda.implement.action_plans.models import Action
 
 
 def test_a_query_outside_a_scope_is_refused(db):
-    for ask in (lambda: list(Need.objects.all()), Need.objects.exists, Need.objects.count, lambda: Need.objects.exclude(pk=1)):
+    for ask in (
+        lambda: list(Need.objects.all()),
+        Need.objects.exists,
+        Need.objects.count,
+        lambda: Need.objects.exclude(pk=1),
+    ):
         with pytest.raises(ScopeError):
             ask()
 
@@ -36,9 +41,13 @@ def test_what_is_private_to_an_organization_shows_only_inside_it(world):
     with within(world.partnership, EVERY):
         Motive.objects.all().delete()
         for organization, shared in ((mine, False), (theirs, False), (theirs, True)):
-            Motive.objects.create(partnership=world.partnership, organization=organization, kind="funding", shared=shared)
+            Motive.objects.create(
+                partnership=world.partnership, organization=organization, kind="funding", shared=shared
+            )
     with within(world.partnership, [mine.pk]):
-        assert sorted(Motive.objects.values_list("organization", "shared")) == sorted([(mine.pk, False), (theirs.pk, True)])
+        assert sorted(Motive.objects.values_list("organization", "shared")) == sorted(
+            [(mine.pk, False), (theirs.pk, True)]
+        )
     with within(world.partnership, []):
         assert list(Motive.objects.values_list("organization", "shared")) == [(theirs.pk, True)]
 
@@ -46,7 +55,9 @@ def test_what_is_private_to_an_organization_shows_only_inside_it(world):
 def test_observers_and_evaluators_read_nothing_private(world):
     assert access_of(world.people["lena"], world.partnership.slug).own_organizations == []
     assert access_of(world.people["jo"], world.partnership.slug).own_organizations == []
-    assert access_of(world.people["tom"], world.partnership.slug).own_organizations == [world.organizations["housing"].pk]
+    assert access_of(world.people["tom"], world.partnership.slug).own_organizations == [
+        world.organizations["housing"].pk
+    ]
 
 
 def test_a_row_cannot_point_into_another_partnership(world):
@@ -62,7 +73,9 @@ def test_the_table_gives_what_the_roles_say(world):
     assert tom.can(Ability.STEER, stage="implement")
     assert not tom.can(Ability.STEER, stage="begin")
     assert "coordinator" in str(tom.can(Ability.STEER, stage="begin").reason)
-    assert access_of(world.people["lena"], world.partnership.slug).can(Ability.STEER, stage="monitor", tool="evaluation")
+    assert access_of(world.people["lena"], world.partnership.slug).can(
+        Ability.STEER, stage="monitor", tool="evaluation"
+    )
     assert set(TABLE) == set(Role)
 
 
@@ -91,6 +104,6 @@ def test_the_last_coordinator_stays(world, inside):
     with pytest.raises(services.LastCoordinator):
         services.set_roles(world.participant("priya"), [Role.PARTICIPANT], by=world.people["priya"])
     services.set_roles(world.participant("tom"), [Role.COORDINATOR], by=world.people["priya"])
-    assert list(RoleHeld.objects.filter(participant=world.participant("tom")).values_list("role", flat=True)) == ["coordinator"]
-
-
+    assert list(RoleHeld.objects.filter(participant=world.participant("tom")).values_list("role", flat=True)) == [
+        "coordinator"
+    ]

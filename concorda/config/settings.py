@@ -92,7 +92,11 @@ TEMPLATES = [
                 "concorda.foundation.core.context.appearance",
                 "concorda.foundation.process.context.partnership",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "concorda.foundation.core.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "concorda.foundation.core.templatetags.ui",
+            ],
         },
     }
 ]

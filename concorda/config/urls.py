@@ -5,7 +5,10 @@ from django.urls import include, path
 from concorda.foundation.process.stages import stages
 
 tools = [
-    path(f"{stage.key}/{tool.key.replace('_', '-')}/", include(f"concorda.{stage.key}.{tool.key}.urls", namespace=tool.key))
+    path(
+        f"{stage.key}/{tool.key.replace('_', '-')}/",
+        include(f"concorda.{stage.key}.{tool.key}.urls", namespace=tool.key),
+    )
     for stage in stages()
     for tool in stage.tools
 ]

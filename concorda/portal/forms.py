@@ -17,7 +17,12 @@ class StartForm(forms.ModelForm):
         model = Partnership
         fields = ["name", "purpose", "origin", "place_name", "time_zone"]
         widgets = {
-            "origin": Cards(hints={"reason": _("You start with your needs."), "organic": _("You record what already exists, with its dates.")}),
+            "origin": Cards(
+                hints={
+                    "reason": _("You start with your needs."),
+                    "organic": _("You record what already exists, with its dates."),
+                }
+            ),
             "purpose": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
@@ -50,4 +55,8 @@ class ElementForm(forms.Form):
 
 
 class EarlyEntryForm(forms.Form):
-    reason = forms.CharField(label=_("Why do you go on before the stage before is in place?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+    reason = forms.CharField(
+        label=_("Why do you go on before the stage before is in place?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+    )

@@ -22,7 +22,10 @@ def standing(stages: Sequence[StageProgress]) -> dict[str, str]:
     ) % {"done": done, "total": total, "half": half}
     if care:
         phrases = [p.care or str(tool.title) for one in stages for tool, p in one.tools if p.state == State.CARE]
-        rest += " " + ngettext("One needs care: %(what)s.", "%(count)s need care: %(what)s.", care) % {"count": care, "what": listed(phrases)}
+        rest += " " + ngettext("One needs care: %(what)s.", "%(count)s need care: %(what)s.", care) % {
+            "count": care,
+            "what": listed(phrases),
+        }
     return {"lead": lead, "rest": rest}
 
 

@@ -60,7 +60,14 @@ def stage(request: HttpRequest, stage: str) -> HttpResponse:
     if request.method == "POST" and request.access.steers and form.is_valid():
         enter_early(request, here, form.cleaned_data["reason"])
         return redirect("partnership:stage", request.partnership.slug, stage)
-    context = {"here": here, "before": before, "early": early, "entry": entry, "form": form, "sentence": stage_sentence(here)}
+    context = {
+        "here": here,
+        "before": before,
+        "early": early,
+        "entry": entry,
+        "form": form,
+        "sentence": stage_sentence(here),
+    }
     return render(request, "portal/stage.html", context | {"stage": here.stage})
 
 
@@ -94,7 +101,9 @@ def element(request: HttpRequest, tool: str) -> HttpResponse:
 def keep_element(request: HttpRequest, row: Element, chosen, reason: str) -> None:
     row.left_out_because = reason
     row.save()
-    message = gettext_noop("left out %(element)s: “%(reason)s”") if reason else gettext_noop("took up %(element)s again")
+    message = (
+        gettext_noop("left out %(element)s: “%(reason)s”") if reason else gettext_noop("took up %(element)s again")
+    )
     timeline.record(request.partnership, request.user, message, about=row, element=chosen.title, reason=reason[:150])
     messages.success(request, _("The map shows it."))
 
@@ -141,7 +150,9 @@ def roles(request: HttpRequest, participant: Participant) -> HttpResponse:
         try:
             if "leave" in request.POST:
                 services.leave(participant, by=request.user)
-                messages.success(request, _("%(name)s no longer takes part. What they did stays on record.") % {"name": participant})
+                messages.success(
+                    request, _("%(name)s no longer takes part. What they did stays on record.") % {"name": participant}
+                )
                 return redirect("partnership:people", request.partnership.slug)
             if form.is_valid():
                 services.set_roles(participant, form.cleaned_data["roles"], by=request.user)
@@ -156,7 +167,9 @@ def roles(request: HttpRequest, participant: Participant) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Everything one may see in this partnership that holds the words asked for."""
     query = request.GET.get("q", "").strip()[:200]
-    return render(request, "portal/search.html", {"query": query, "found": found_in(request.partnership, query) if query else []})
+    return render(
+        request, "portal/search.html", {"query": query, "found": found_in(request.partnership, query) if query else []}
+    )
 
 
 @page(Ability.STEER)
@@ -167,7 +180,14 @@ def settings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()
-            timeline.record(partnership, request.user, gettext_noop("changed the name card of the partnership"), about=partnership)
+            timeline.record(
+                partnership, request.user, gettext_noop("changed the name card of the partnership"), about=partnership
+            )
         messages.success(request, _("Saved."))
         return redirect(partnership)
     return render(request, "portal/settings.html", {"form": form})
+
+
+# What the walk fills in for the parts of an address that are not rows.
+stage.sample = lambda world: {"stage": "connect"}
+element.sample = lambda world: {"tool": "capacity"}

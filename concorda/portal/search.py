@@ -26,7 +26,12 @@ class Hit:
 def found_in(partnership: Partnership, query: str) -> list[Hit]:
     """Rows with a page of their own in which every word occurs, stage by stage."""
     words = query.split()[:8]
-    return [hit for tool in tools() for model in apps.get_app_config(tool.key).get_models() for hit in hits(partnership, tool, model, words)]
+    return [
+        hit
+        for tool in tools()
+        for model in apps.get_app_config(tool.key).get_models()
+        for hit in hits(partnership, tool, model, words)
+    ]
 
 
 def hits(partnership: Partnership, tool: Tool, model: type[Model], words: list[str]) -> Iterator[Hit]:

@@ -25,7 +25,9 @@ class Agreement(PartnershipOwned):
         ENDED = "ended", _("Ended")
 
     title = models.CharField(_("title"), max_length=200)
-    instrument = models.CharField(_("instrument"), max_length=14, choices=Instrument.choices, default=Instrument.MEMORANDUM)
+    instrument = models.CharField(
+        _("instrument"), max_length=14, choices=Instrument.choices, default=Instrument.MEMORANDUM
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
     expires_on = models.DateField(_("ends on"), null=True, blank=True)

@@ -20,7 +20,9 @@ class Body(PartnershipOwned):
 
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.COUNCIL)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("reports to"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("reports to")
+    )
     purpose = models.TextField(_("purpose"), blank=True)
     meets = models.CharField(_("how often it meets"), max_length=80, blank=True)
 
@@ -112,7 +114,9 @@ class Decision(PartnershipOwned):
     decided_at = models.DateTimeField(null=True, editable=False)
     outcome = models.CharField(max_length=10, blank=True, editable=False)
     result = models.JSONField(default=dict, editable=False)
-    supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="superseded_by", editable=False)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", editable=False
+    )
     # What is decided about, when it is a record of a later tool: "vision.statementversion" and its key.
     subject = models.CharField(max_length=80, blank=True, editable=False)
     subject_id = models.BigIntegerField(null=True, editable=False)

@@ -12,7 +12,9 @@ from concorda.foundation.partnerships.models import Participant, PartnershipOwne
 class Goal(PartnershipOwned):
     title = models.CharField(_("goal"), max_length=200)
     text = models.TextField(_("what it means"), blank=True)
-    lead = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead"))
+    lead = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead")
+    )
     due = models.DateField(_("by"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -72,7 +74,9 @@ class Indicator(PartnershipOwned):
     target_on = models.DateField(_("to be reached by"), null=True, blank=True)
     source = models.CharField(_("where the number comes from"), max_length=200, blank=True)
     frequency = models.CharField(_("how often"), max_length=10, choices=Frequency.choices, default=Frequency.QUARTERLY)
-    owner = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who measures"))
+    owner = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who measures")
+    )
 
     class Meta:
         ordering = ["goal", "pk"]

@@ -13,7 +13,9 @@ class TypeAnswer(WorksheetAnswer):
     """Answer to one dimension: question is "<dimension>.needed", "<dimension>.feasible" or "gate.<name>"."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["partnership", "organization", "question"], name="type_answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "organization", "question"], name="type_answer_once")
+        ]
 
 
 class TypeDecision(PartnershipOwned):

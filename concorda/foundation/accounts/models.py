@@ -16,7 +16,9 @@ LANGUAGES = [("en-ca", "English"), ("fr-ca", "Français")]
 
 def validate_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone we know. Example: America/Toronto."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone we know. Example: America/Toronto."), params={"name": name}
+        )
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -37,7 +39,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, default="en-ca")
-    time_zone = models.CharField(_("time zone"), max_length=64, default="America/Toronto", validators=[validate_time_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="America/Toronto", validators=[validate_time_zone]
+    )
     scheme = models.CharField(
         _("light or dark"),
         max_length=8,

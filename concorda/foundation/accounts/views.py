@@ -1,3 +1,5 @@
+from allauth.account.utils import perform_login
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -7,9 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-
-from allauth.account.utils import perform_login
-from allauth.core import ratelimit
 
 from concorda.foundation.accounts import links
 from concorda.foundation.accounts.forms import DetailsForm, LinkForm
@@ -41,7 +40,9 @@ def ask_link(request: HttpRequest) -> HttpResponse:
         person = Person.objects.filter(email__iexact=form.cleaned_data["email"], is_active=True).first()
         if person:
             links.send(person)
-        return render(request, "accounts/link_sent.html", {"email": form.cleaned_data["email"], "minutes": links.MINUTES})
+        return render(
+            request, "accounts/link_sent.html", {"email": form.cleaned_data["email"], "minutes": links.MINUTES}
+        )
     return render(request, "accounts/ask_link.html", {"form": form})
 
 
@@ -67,7 +68,9 @@ def language(request: HttpRequest) -> HttpResponse:
         to = "/"
     response = redirect(to)
     if chosen in dict(LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax", secure=settings.HTTPS)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax", secure=settings.HTTPS
+        )
         if request.user.is_authenticated and request.user.language != chosen:
             Person.objects.filter(pk=request.user.pk).update(language=chosen)
     return response
@@ -79,7 +82,9 @@ def sign_in_demo(request: HttpRequest) -> HttpResponse:
     """Sign in as a person of the demo; there only in a demo installation."""
     if not settings.DEMO:
         raise Http404
-    person = get_object_or_404(Person.objects.filter(email__endswith=".example", is_active=True), email=request.POST.get("email", ""))
+    person = get_object_or_404(
+        Person.objects.filter(email__endswith=".example", is_active=True), email=request.POST.get("email", "")
+    )
     login(request, person, backend=BACKEND)
     return redirect("/")
 

@@ -94,8 +94,12 @@ class Organization(models.Model):
     website = models.URLField(_("website"), blank=True)
     email_domain = models.CharField(_("e-mail domain"), max_length=120, blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("place"))
-    area = models.CharField(_("area"), max_length=120, blank=True, help_text=_("Region or postal area, as the register writes it."))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("place")
+    )
+    area = models.CharField(
+        _("area"), max_length=120, blank=True, help_text=_("Region or postal area, as the register writes it.")
+    )
     postcode = models.CharField(_("postal code"), max_length=12, blank=True)
     income = models.DecimalField(_("yearly income"), max_digits=16, decimal_places=2, null=True, blank=True)
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
@@ -175,5 +179,3 @@ class OrganizationOwned(models.Model):
 
     class Meta:
         abstract = True
-
-

@@ -7,7 +7,9 @@ from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
-def routes(resolver: URLResolver | None = None, prefix: str = "", namespace: tuple[str, ...] = ()) -> Iterator[tuple[str, Any, str]]:
+def routes(
+    resolver: URLResolver | None = None, prefix: str = "", namespace: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Any, str]]:
     """Every URL of the installation: route, view, name with namespace."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLPattern):

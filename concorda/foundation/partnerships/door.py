@@ -54,7 +54,9 @@ class Door:
 
     def enter_organization(self, request: HttpRequest, slug: str) -> None:
         membership = (
-            Membership.objects.select_related("organization").filter(person=request.user, organization__slug=slug).first()
+            Membership.objects.select_related("organization")
+            .filter(person=request.user, organization__slug=slug)
+            .first()
         )
         if membership is None:
             raise Http404(_("There is no such organization, or you do not work for it."))

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from concorda.foundation.accounts.models import validate_time_zone
 from concorda.foundation.core import clock
@@ -39,7 +38,9 @@ class Partnership(models.Model):
     purpose = models.TextField(_("purpose"), blank=True)
     origin = models.CharField(_("how it began"), max_length=10, choices=Origin.choices, default=Origin.REASON)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="America/Toronto", validators=[validate_time_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="America/Toronto", validators=[validate_time_zone]
+    )
     place_name = models.CharField(_("place"), max_length=120, blank=True)
     started_on = models.DateField(_("started on"), default=clock.today)
     pattern = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
@@ -83,12 +84,19 @@ class PartnershipOwned(models.Model):
         """The save guard: no foreign key leaves the partnership."""
         for field in self._meta.concrete_fields:
             target = field.related_model
-            if not target or target is Partnership or not hasattr(target, "partnership_id") or getattr(self, field.attname) is None:
+            if (
+                not target
+                or target is Partnership
+                or not hasattr(target, "partnership_id")
+                or getattr(self, field.attname) is None
+            ):
                 continue
             if field.is_cached(self):
                 owner = getattr(self, field.name).partnership_id
             else:
-                owner = target._base_manager.values_list("partnership_id", flat=True).get(pk=getattr(self, field.attname))
+                owner = target._base_manager.values_list("partnership_id", flat=True).get(
+                    pk=getattr(self, field.attname)
+                )
             if owner != self.partnership_id:
                 raise CrossPartnershipLink(f"{self._meta.label}.{field.name} points into another partnership")
 

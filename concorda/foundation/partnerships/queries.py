@@ -6,7 +6,9 @@ from concorda.foundation.partnerships.models import Participant, Partner, Partne
 
 def committed(partnership: Partnership) -> QuerySet[Partner]:
     """The partners that have said yes, the convening one first."""
-    return Partner.objects.filter(partnership=partnership, status=Partner.Status.COMMITTED).select_related("organization")
+    return Partner.objects.filter(partnership=partnership, status=Partner.Status.COMMITTED).select_related(
+        "organization"
+    )
 
 
 def present(partnership: Partnership) -> QuerySet[Participant]:

@@ -88,4 +88,10 @@ def leave(participant: Participant, *, by: Person) -> None:
         raise LastCoordinator
     participant.left_on = clock.today()
     participant.save(update_fields=["left_on"])
-    record(participant.partnership, by, gettext_noop("noted that %(person)s left"), about=participant, person=participant.person.name)
+    record(
+        participant.partnership,
+        by,
+        gettext_noop("noted that %(person)s left"),
+        about=participant,
+        person=participant.person.name,
+    )

@@ -42,7 +42,9 @@ def record(
             organization_name=organization_name(head, by),
             tool=tool or (about._meta.app_label if about is not None else ""),
             message=message,
-            facts={name: value if isinstance(value, (int, float, bool)) else str(value) for name, value in facts.items()},
+            facts={
+                name: value if isinstance(value, (int, float, bool)) else str(value) for name, value in facts.items()
+            },
             target=about._meta.label_lower if about is not None else "",
             target_id=about.pk if about is not None else None,
             private_to=private_to,

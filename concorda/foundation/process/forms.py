@@ -52,7 +52,9 @@ class OwnedForm(forms.ModelForm):
             for name in self.changed_data
             if name in self.Meta.fields and self.stored_text(stored, name)
         ]
-        message = _("Someone else changed this while you were writing. Yours is kept below; save again to replace theirs.")
+        message = _(
+            "Someone else changed this while you were writing. Yours is kept below; save again to replace theirs."
+        )
         self.add_error(None, [message, *changes])
 
     @staticmethod

@@ -36,7 +36,11 @@ def demand(request: HttpRequest, ability: Ability, module: str) -> None:
 
 
 def page(
-    ability: Ability, model: type[models.Model] | None = None, *, methods: Sequence[str] = WRITE, related: Sequence[str] = ()
+    ability: Ability,
+    model: type[models.Model] | None = None,
+    *,
+    methods: Sequence[str] = WRITE,
+    related: Sequence[str] = (),
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A page behind the door. With `model`, the URL's `pk` arrives as the row itself, from the scope, or the answer is 404.
 
@@ -51,7 +55,9 @@ def page(
             demand(request, ability, view.__module__)
             if model is None:
                 return view(request, **named)
-            row = get_object_or_404(model.objects.select_related(*related) if related else model.objects.all(), pk=named.pop("pk"))
+            row = get_object_or_404(
+                model.objects.select_related(*related) if related else model.objects.all(), pk=named.pop("pk")
+            )
             return view(request, row, **named)
 
         guarded.ability, guarded.model = ability, model
@@ -84,7 +90,11 @@ class Register(View):
     save_label: str | Promise = gettext_lazy("Save")
     empty: str | Promise = gettext_lazy("Nothing here yet")
     empty_text: str | Promise = ""
-    said = {"new": gettext_noop("added “%(what)s”"), "edit": gettext_noop("changed “%(what)s”"), "delete": gettext_noop("removed “%(what)s”")}
+    said = {
+        "new": gettext_noop("added “%(what)s”"),
+        "edit": gettext_noop("changed “%(what)s”"),
+        "delete": gettext_noop("removed “%(what)s”"),
+    }
 
     DEFAULTS = {
         "list": Ability.SEE, "detail": Ability.SEE, "new": Ability.CONTRIBUTE, "edit": Ability.CONTRIBUTE, "delete": Ability.CONTRIBUTE,
@@ -141,7 +151,9 @@ class Register(View):
         """Where to go afterwards: the row's page, the list, or the tool's first page."""
         if row is not None and "detail" in self.roles:
             return self.url("detail", row)
-        return self.url("list") if "list" in self.roles else tool_of(type(self).__module__).url(self.request.partnership)
+        return (
+            self.url("list") if "list" in self.roles else tool_of(type(self).__module__).url(self.request.partnership)
+        )
 
     def cell(self, row: models.Model, name: str) -> Any:
         """What a column shows of a row: its chosen label, or its value."""
@@ -156,14 +168,18 @@ class Register(View):
     # The five pages
 
     def list_page(self) -> HttpResponse:
-        found = Paginator(self.ordered(self.searched(self.rows())), self.per_page).get_page(self.request.GET.get("page"))
+        found = Paginator(self.ordered(self.searched(self.rows())), self.per_page).get_page(
+            self.request.GET.get("page")
+        )
         return self.render(
             "list",
             {
                 "page": found,
                 "objects": found.object_list,
                 "rows": [self.line(row) for row in found.object_list],
-                "columns": [{"label": label, "sort": name if name in self.orders else ""} for name, label in self.columns],
+                "columns": [
+                    {"label": label, "sort": name if name in self.orders else ""} for name, label in self.columns
+                ],
                 "query": self.query if self.search else None,
                 "empty": {"title": self.empty, "text": self.empty_text, "url": self.new_url, "action": self.new_label},
                 "new_url": self.new_url,
@@ -190,7 +206,9 @@ class Register(View):
 
     def delete_page(self) -> HttpResponse:
         if self.request.method != "POST":
-            return self.render("delete", {"row": self.row, "object": self.row, "title": str(self.row), "keep_url": self.back(self.row)})
+            return self.render(
+                "delete", {"row": self.row, "object": self.row, "title": str(self.row), "keep_url": self.back(self.row)}
+            )
         what, pk = str(self.row), self.row.pk
         try:
             with transaction.atomic():
@@ -199,7 +217,9 @@ class Register(View):
                 self.tell(self.row, what=what)
         except ProtectedError as error:
             held_by = ", ".join(sorted({str(row._meta.verbose_name) for row in error.protected_objects}))
-            messages.error(self.request, _("This cannot be removed: other records rest on it (%(what)s).") % {"what": held_by})
+            messages.error(
+                self.request, _("This cannot be removed: other records rest on it (%(what)s).") % {"what": held_by}
+            )
             return redirect(self.back(self.row))
         messages.success(self.request, _("Removed: %(what)s") % {"what": what})
         return redirect(self.back())
@@ -221,7 +241,13 @@ class Register(View):
             messages.success(self.request, _("Saved: %(what)s") % {"what": saved})
             return redirect(self.back(saved))
         stored = None if row._state.adding else row
-        context = {"form": form, "row": stored, "title": self.form_title(stored), "save_label": self.save_label, "cancel_url": self.back(stored)}
+        context = {
+            "form": form,
+            "row": stored,
+            "title": self.form_title(stored),
+            "save_label": self.save_label,
+            "cancel_url": self.back(stored),
+        }
         return self.render(self.role, context)
 
     def form_title(self, row: models.Model | None) -> str | Promise:

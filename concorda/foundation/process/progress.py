@@ -18,7 +18,9 @@ DAY = 86400
 
 def version_key(partnership: Partnership, *parts: object) -> str:
     """Changes with every line of the timeline, so what is kept under it is never out of date."""
-    return ":".join(map(str, (partnership.pk, partnership.length, partnership.head[:12], clock.today(), get_language(), *parts)))
+    return ":".join(
+        map(str, (partnership.pk, partnership.length, partnership.head[:12], clock.today(), get_language(), *parts))
+    )
 
 
 def progress_of(partnership: Partnership) -> Mapping[str, Progress]:
@@ -33,11 +35,11 @@ def progress_of(partnership: Partnership) -> Mapping[str, Progress]:
 
 def compute(partnership: Partnership) -> dict[str, Progress]:
     with within(partnership, EVERY):
-        left_out = dict(
-            Element.objects.exclude(left_out_because="").values_list("tool", "left_out_because")
-        )
+        left_out = dict(Element.objects.exclude(left_out_because="").values_list("tool", "left_out_because"))
         return {
-            tool.key: Progress(State.SKIPPED, left_out[tool.key]) if tool.key in left_out else tool.progress(partnership)
+            tool.key: Progress(State.SKIPPED, left_out[tool.key])
+            if tool.key in left_out
+            else tool.progress(partnership)
             for tool in tools()
         }
 
@@ -72,7 +74,9 @@ def overview(partnership: Partnership) -> tuple[StageProgress, ...]:
 
 def current_stage(stages_found: tuple[StageProgress, ...]) -> Stage:
     """The latest stage in which at least half of the elements have begun; Connect for a new partnership."""
-    begun = [one.stage for one in stages_found if (one.applicable - one.count(State.NONE)) * 2 >= max(one.applicable, 1)]
+    begun = [
+        one.stage for one in stages_found if (one.applicable - one.count(State.NONE)) * 2 >= max(one.applicable, 1)
+    ]
     return begun[-1] if begun else stages_found[0].stage
 
 
@@ -91,5 +95,3 @@ def waiting_for(access: Access) -> list[tuple[Tool, Waiting]]:
 def urgency(pair: tuple[Tool, Waiting]) -> tuple[bool, bool, str]:
     waiting = pair[1]
     return (not waiting.late, waiting.due is None, str(waiting.due))
-
-

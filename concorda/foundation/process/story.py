@@ -29,51 +29,173 @@ ZONE = ZoneInfo("America/Toronto")
 KIND = Organization.Kind
 # key: name, short name, kind, languages, what it does
 ORGANIZATIONS = {
-    "newcomer": ("Maitland Newcomer Centre", "Newcomer Centre", KIND.NONPROFIT, ["en", "fr"], "Settles newcomer families: first weeks, papers, schools, language classes and a volunteer network."),
-    "county": ("County of Maitland", "County", KIND.MUNICIPALITY, ["en"], "Runs social housing, child care subsidies, paramedics, roads and the county library."),
-    "school": ("Maitland Valley District School Board", "School Board", KIND.SCHOOL, ["en", "fr"], "Teaches 14,000 pupils in 41 schools and welcomes newcomer families at a reception desk."),
-    "health": ("Lakeshore Community Health Centre", "Lakeshore Health", KIND.HEALTH, ["en"], "Family doctors, counselling and prevention for people who have trouble getting care elsewhere."),
-    "housing": ("Harbour Street Housing", "Harbour Street", KIND.CHARITY, ["en"], "Finds homes with private landlords, keeps a rent bank and mediates between tenants and owners."),
-    "franco": ("Centre francophone de la Vallée", "Centre francophone", KIND.NONPROFIT, ["fr", "en"], "Accueille les familles francophones: premiers services, culture, emploi et école en français."),
-    "work": ("Valley Workforce Board", "Workforce Board", KIND.NONPROFIT, ["en"], "Brings employers and job seekers together and helps people have their credentials recognized."),
-    "seniors": ("Lakeshore Seniors’ Association", "Seniors’ Association", KIND.NONPROFIT, ["en"], "Keeps older people connected: visits, rides, meals and a telephone line."),
-    "tenants": ("Lakeside Tenant Advice", "Tenant Advice", KIND.NONPROFIT, ["en"], "Advises tenants on leases, repairs and evictions, in person and by telephone."),
-    "eritrean": ("Eritrean Community of Port Alder", "Eritrean Community", KIND.INFORMAL, ["ti", "en"], "Brings families together, interprets in Tigrinya and runs a Saturday school."),
-    "stranger": ("Northgate Credential Services", "Northgate", KIND.EMPLOYER, ["en"], "Assesses foreign credentials for a fee."),
+    "newcomer": (
+        "Maitland Newcomer Centre",
+        "Newcomer Centre",
+        KIND.NONPROFIT,
+        ["en", "fr"],
+        "Settles newcomer families: first weeks, papers, schools, language classes and a volunteer network.",
+    ),
+    "county": (
+        "County of Maitland",
+        "County",
+        KIND.MUNICIPALITY,
+        ["en"],
+        "Runs social housing, child care subsidies, paramedics, roads and the county library.",
+    ),
+    "school": (
+        "Maitland Valley District School Board",
+        "School Board",
+        KIND.SCHOOL,
+        ["en", "fr"],
+        "Teaches 14,000 pupils in 41 schools and welcomes newcomer families at a reception desk.",
+    ),
+    "health": (
+        "Lakeshore Community Health Centre",
+        "Lakeshore Health",
+        KIND.HEALTH,
+        ["en"],
+        "Family doctors, counselling and prevention for people who have trouble getting care elsewhere.",
+    ),
+    "housing": (
+        "Harbour Street Housing",
+        "Harbour Street",
+        KIND.CHARITY,
+        ["en"],
+        "Finds homes with private landlords, keeps a rent bank and mediates between tenants and owners.",
+    ),
+    "franco": (
+        "Centre francophone de la Vallée",
+        "Centre francophone",
+        KIND.NONPROFIT,
+        ["fr", "en"],
+        "Accueille les familles francophones: premiers services, culture, emploi et école en français.",
+    ),
+    "work": (
+        "Valley Workforce Board",
+        "Workforce Board",
+        KIND.NONPROFIT,
+        ["en"],
+        "Brings employers and job seekers together and helps people have their credentials recognized.",
+    ),
+    "seniors": (
+        "Lakeshore Seniors’ Association",
+        "Seniors’ Association",
+        KIND.NONPROFIT,
+        ["en"],
+        "Keeps older people connected: visits, rides, meals and a telephone line.",
+    ),
+    "tenants": (
+        "Lakeside Tenant Advice",
+        "Tenant Advice",
+        KIND.NONPROFIT,
+        ["en"],
+        "Advises tenants on leases, repairs and evictions, in person and by telephone.",
+    ),
+    "eritrean": (
+        "Eritrean Community of Port Alder",
+        "Eritrean Community",
+        KIND.INFORMAL,
+        ["ti", "en"],
+        "Brings families together, interprets in Tigrinya and runs a Saturday school.",
+    ),
+    "stranger": (
+        "Northgate Credential Services",
+        "Northgate",
+        KIND.EMPLOYER,
+        ["en"],
+        "Assesses foreign credentials for a fee.",
+    ),
 }
 
 R = Role
 # key: name, organization, title, roles in the main partnership, language, time zone
 CAST: dict[str, tuple[str, str, str, tuple[Role, ...], str, str]] = {
     "priya": ("Priya Raman", "newcomer", "Partnership coordinator", (R.COORDINATOR,), "en-ca", "America/Toronto"),
-    "farida": ("Farida Noorzai", "newcomer", "Executive director", (R.REPRESENTATIVE, R.SIGNATORY), "en-ca", "America/Toronto"),
+    "farida": (
+        "Farida Noorzai",
+        "newcomer",
+        "Executive director",
+        (R.REPRESENTATIVE, R.SIGNATORY),
+        "en-ca",
+        "America/Toronto",
+    ),
     "amina": ("Amina Warsame", "newcomer", "Family settlement worker", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
-    "rahim": ("Rahim Sediqi", "newcomer", "Volunteer, interpreter in Dari", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
+    "rahim": (
+        "Rahim Sediqi",
+        "newcomer",
+        "Volunteer, interpreter in Dari",
+        (R.PARTICIPANT,),
+        "en-ca",
+        "America/Toronto",
+    ),
     "joy": ("Joy Mensah", "newcomer", "Welcome desk", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "mebrat": ("Mebrat Haile", "newcomer", "Language classes", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
-    "denise": ("Denise Kowalchuk", "county", "Director of community services", (R.REPRESENTATIVE, R.SIGNATORY), "en-ca", "America/Toronto"),
+    "denise": (
+        "Denise Kowalchuk",
+        "county",
+        "Director of community services",
+        (R.REPRESENTATIVE, R.SIGNATORY),
+        "en-ca",
+        "America/Toronto",
+    ),
     "bev": ("Bev Oakes", "county", "Social housing manager", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "karim": ("Karim Nasser", "county", "Policy analyst", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "ruth": ("Ruth Klassen", "county", "County library", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "paul": ("Paul Tran", "county", "Paramedic services", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
-    "marisol": ("Marisol Quintero", "school", "Superintendent", (R.REPRESENTATIVE, R.SIGNATORY), "en-ca", "America/Toronto"),
+    "marisol": (
+        "Marisol Quintero",
+        "school",
+        "Superintendent",
+        (R.REPRESENTATIVE, R.SIGNATORY),
+        "en-ca",
+        "America/Toronto",
+    ),
     "ben": ("Ben Achebe", "school", "Newcomer reception", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "sunita": ("Sunita Rao", "school", "Adult education", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "iris": ("Iris Wong", "school", "Settlement workers in schools", (R.PARTICIPANT,), "en-ca", "America/Halifax"),
-    "grace": ("Grace Adeyemi", "health", "Director of community care", (R.REPRESENTATIVE, R.SIGNATORY), "en-ca", "America/Toronto"),
+    "grace": (
+        "Grace Adeyemi",
+        "health",
+        "Director of community care",
+        (R.REPRESENTATIVE, R.SIGNATORY),
+        "en-ca",
+        "America/Toronto",
+    ),
     "yodit": ("Yodit Tesfay", "health", "Interpretation lead", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "helen": ("Helen Osei", "health", "Nurse practitioner", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "samira": ("Samira Haidari", "health", "Counsellor", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "lena": ("Lena Fischer", "health", "Data and quality", (R.EVALUATOR,), "en-ca", "America/Toronto"),
-    "tom": ("Tom Hendry", "housing", "Executive director", (R.REPRESENTATIVE, R.SIGNATORY, R.PROJECT_MANAGER), "en-ca", "America/Toronto"),
+    "tom": (
+        "Tom Hendry",
+        "housing",
+        "Executive director",
+        (R.REPRESENTATIVE, R.SIGNATORY, R.PROJECT_MANAGER),
+        "en-ca",
+        "America/Toronto",
+    ),
     "oleh": ("Oleh Bondar", "housing", "Landlord relations", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "diego": ("Diego Fuentes", "housing", "Rent bank", (R.PARTICIPANT,), "en-ca", "America/Toronto"),
     "tess": ("Tess Comeau", "housing", "Tenancy support", (R.PARTICIPANT,), "en-ca", "America/Halifax"),
-    "luc": ("Luc Thériault", "franco", "Directeur général", (R.REPRESENTATIVE, R.SIGNATORY), "fr-ca", "America/Toronto"),
+    "luc": (
+        "Luc Thériault",
+        "franco",
+        "Directeur général",
+        (R.REPRESENTATIVE, R.SIGNATORY),
+        "fr-ca",
+        "America/Toronto",
+    ),
     "claire": ("Claire Dubois", "franco", "Accueil", (R.PARTICIPANT,), "fr-ca", "America/Toronto"),
     "marc": ("Marc Gagnon", "franco", "Emploi", (R.PARTICIPANT,), "fr-ca", "America/Toronto"),
     "nour": ("Nour Khalil", "franco", "Jeunesse", (R.PARTICIPANT,), "fr-ca", "America/Toronto"),
-    "harpreet": ("Harpreet Gill", "work", "Executive director", (R.REPRESENTATIVE, R.SIGNATORY), "en-ca", "America/Toronto"),
+    "harpreet": (
+        "Harpreet Gill",
+        "work",
+        "Executive director",
+        (R.REPRESENTATIVE, R.SIGNATORY),
+        "en-ca",
+        "America/Toronto",
+    ),
     "anneke": ("Anneke Dueck", "work", "Credential pathways", (R.PARTICIPANT,), "en-ca", "America/Winnipeg"),
     "callum": ("Callum MacNeil", "work", "Pre-arrival services", (R.PARTICIPANT,), "en-ca", "America/Halifax"),
 }
@@ -131,7 +253,14 @@ class Story:
         for key, (name, short, kind, languages, activities) in ORGANIZATIONS.items():
             slug = f"demo-{key}"
             self.organizations[key] = Organization.objects.create(
-                slug=slug, name=name, short_name=short, kind=kind, languages=languages, activities=activities, area="Maitland", source="demo"
+                slug=slug,
+                name=name,
+                short_name=short,
+                kind=kind,
+                languages=languages,
+                activities=activities,
+                area="Maitland",
+                source="demo",
             )
         password = make_password(PASSWORD)
         for key, (name, organization, title, _roles, language, zone) in CAST.items():
@@ -146,8 +275,14 @@ class Story:
         person.password = password
         self.people[key] = person
         if organization:
-            role = Membership.Role.ADMIN if "director" in title.lower() or key in ("luc", "priya", "walter", "stranger", "marisol") else "member"
-            Membership.objects.create(organization=self.organizations[organization], person=person, role=role, title=title)
+            role = (
+                Membership.Role.ADMIN
+                if "director" in title.lower() or key in ("luc", "priya", "walter", "stranger", "marisol")
+                else "member"
+            )
+            Membership.objects.create(
+                organization=self.organizations[organization], person=person, role=role, title=title
+            )
 
     def open_partnerships(self) -> None:
         with clock.at(self.moment(-365)):

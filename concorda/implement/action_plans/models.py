@@ -26,10 +26,16 @@ class Action(PartnershipOwned):
     title = models.CharField(_("what"), max_length=200)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.ACTION)
     notes = models.TextField(_("notes for everyone"), blank=True)
-    goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name=_("goal"))
-    group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name=_("group"))
+    goal = models.ForeignKey(
+        Goal, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name=_("goal")
+    )
+    group = models.ForeignKey(
+        Group, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name=_("group")
+    )
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, blank=True, related_name="actions", editable=False)
-    accountable = models.ForeignKey(Participant, models.PROTECT, related_name="accountable_for", verbose_name=_("accountable"))
+    accountable = models.ForeignKey(
+        Participant, models.PROTECT, related_name="accountable_for", verbose_name=_("accountable")
+    )
     starts_on = models.DateField(_("starts"), null=True, blank=True)
     due = models.DateField(_("due"), null=True, blank=True)
     baseline_due = models.DateField(null=True, editable=False)

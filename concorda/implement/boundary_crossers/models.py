@@ -13,7 +13,9 @@ class Crosser(PartnershipOwned):
     """A person asked to be a bridge; named to others only after consenting."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="crossings", verbose_name=_("who"))
-    backup = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("back-up"))
+    backup = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("back-up")
+    )
     first = models.ForeignKey(Group, models.CASCADE, related_name="+", verbose_name=_("between"))
     second = models.ForeignKey(Group, models.CASCADE, related_name="+", verbose_name=_("and"))
     hours_a_month = models.PositiveSmallIntegerField(_("hours a month"), default=4)

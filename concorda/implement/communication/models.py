@@ -19,7 +19,9 @@ class Announcement(PartnershipOwned):
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("message"))
     audience = models.CharField(_("for"), max_length=16, choices=Audience.choices, default=Audience.ALL)
-    group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="announcements", verbose_name=_("group"))
+    group = models.ForeignKey(
+        Group, models.PROTECT, null=True, blank=True, related_name="announcements", verbose_name=_("group")
+    )
     must_acknowledge = models.BooleanField(_("everyone has to confirm they read it"), default=False)
     author = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
     published_at = models.DateTimeField(null=True, editable=False)

@@ -13,13 +13,17 @@ from concorda.foundation.partnerships.models import Participant, PartnershipOwne
 class Group(PartnershipOwned):
     name = models.CharField(_("name"), max_length=120)
     purpose = models.TextField(_("purpose"), blank=True)
-    chair = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="chairs", verbose_name=_("chair"))
+    chair = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="chairs", verbose_name=_("chair")
+    )
     place = models.CharField(_("place"), max_length=120, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="America/Toronto")
     every_days = models.PositiveSmallIntegerField(_("meets every … days"), default=28)
     starts_on = models.DateField(_("starts on"), default=clock.today)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
-    created_by = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("created by decision"))
+    created_by = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("created by decision")
+    )
 
     class Meta:
         ordering = ["name"]

@@ -34,11 +34,15 @@ class Review(PartnershipOwned):
         CHANGE = "change", _("Change")
         CLOSE = "close", _("Close")
 
-    goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="reviews", verbose_name=_("goal"))
+    goal = models.ForeignKey(
+        Goal, models.PROTECT, null=True, blank=True, related_name="reviews", verbose_name=_("goal")
+    )
     question = models.CharField(_("question"), max_length=250)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, blank=True)
     reasons = models.TextField(_("reasons"), blank=True)
-    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision"))
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision")
+    )
     answered_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
