@@ -1,0 +1,240 @@
+"""Tasks, their links, and the plan: checked, indexed and in an order in which every task follows what it waits for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from concorda.analysis.problems import Problem, Refused
+
+
+class LinkType(StrEnum):
+    """Which end of the earlier task holds which end of the later one: finish-start, start-start and so on."""
+
+    FS = "FS"
+    SS = "SS"
+    FF = "FF"
+    SF = "SF"
+
+
+@dataclass(slots=True)
+class Link:
+    """Waits for task `id`, plus `lag` working days (negative: may begin before)."""
+
+    id: str
+    type: LinkType = LinkType.FS
+    lag: float = 0.0
+
+
+@dataclass(slots=True)
+class Task:
+    """One task; durations in working days, 0 for a milestone.
+
+    `optimistic` and `pessimistic` frame the duration, which is the most likely one. `not_before` is the earliest start
+    in working days after the project's start. A task that is the `parent` of others is a summary: it spans them, its
+    own duration is not used, and its links and `not_before` hold for each task under it.
+    """
+
+    id: str
+    duration: float
+    depends_on: tuple[Link, ...] = ()
+    name: str = ""
+    optimistic: float | None = None
+    pessimistic: float | None = None
+    not_before: float = 0.0
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one task; `place` counts tasks from 0, `field` is a field of Task."""
+
+    place: int
+    field: str
+    reason: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A checked plan of n tasks and m links between tasks that are no summaries.
+
+    Arrays: `duration`, `not_before` (n, working days), `before`, `after` (m, task numbers), `kind` (m, position in
+    LinkType), `lag` (m). `order` (n): task numbers, everything after what it waits for. `summary`: numbers of
+    summaries with all tasks under them.
+    """
+
+    tasks: Sequence[Task]
+    duration: NDArray[np.float64]
+    not_before: NDArray[np.float64]
+    before: NDArray[np.intp]
+    after: NDArray[np.intp]
+    kind: NDArray[np.int8]
+    lag: NDArray[np.float64]
+    order: list[int]
+    summary: dict[int, list[int]]
+
+    @classmethod
+    def of(cls, tasks: Sequence[Task]) -> "Plan":
+        """The plan of these tasks; Refused when one is faulty or tasks wait for each other in a circle."""
+        if found := faults(tasks):
+            raise Refused(Problem(fault.reason, column=fault.field, value=fault.value) for fault in found)
+        summary = _summaries(tasks)
+        before, after, kind, lag = _links(tasks, summary)
+        order = _order(tasks, before, after)
+        duration = np.array([task.duration for task in tasks], dtype=np.float64)
+        not_before = np.array([task.not_before for task in tasks], dtype=np.float64)
+        for place, under in summary.items():
+            not_before[under] = np.maximum(not_before[under], not_before[place])
+            duration[place] = not_before[place] = 0.0
+        return cls(
+            tasks,
+            duration,
+            not_before,
+            np.array(before, dtype=np.intp),
+            np.array(after, dtype=np.intp),
+            np.array(kind, dtype=np.int8),
+            np.array(lag, dtype=np.float64),
+            order,
+            summary,
+        )
+
+
+KINDS = tuple(LinkType)
+_KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+
+
+def faults(tasks: Sequence[Task]) -> list[Fault]:
+    """Everything wrong with single tasks; circles are found by Plan.of."""
+    if not tasks:
+        return [Fault(0, "id", "there are no tasks; name at least one")]
+    found: list[Fault] = []
+    known: set[str] = set()
+    for place, task in enumerate(tasks):
+        if not task.id:
+            found.append(Fault(place, "id", "the task has no id"))
+        elif task.id in known:
+            found.append(Fault(place, "id", f"the id '{task.id}' is there twice", task.id))
+        known.add(task.id)
+    for place, task in enumerate(tasks):
+        if not 0 <= task.duration < _LONGEST or not 0 <= task.not_before < _LONGEST:
+            found.append(_bad_length(place, task))
+        if task.optimistic is not None or task.pessimistic is not None:
+            found += _three_point_faults(place, task)
+        for link in task.depends_on:
+            if link.id not in known:
+                reason = f"'{task.id}' depends on '{link.id}', which is not in the plan"
+                found.append(Fault(place, "depends_on", reason, link.id))
+            if not -_LONGEST < link.lag < _LONGEST:
+                found.append(Fault(place, "depends_on", f"the lag of '{task.id}' after '{link.id}' is not a number"))
+        if task.parent is not None and task.parent not in known:
+            found.append(Fault(place, "parent", f"the parent '{task.parent}' is not in the plan", task.parent))
+    return found or _parent_circles(tasks)
+
+
+_LONGEST = 1e7
+
+
+def _bad_length(place: int, task: Task) -> Fault:
+    field = "duration" if not 0 <= task.duration < _LONGEST else "not_before"
+    value = getattr(task, field)
+    what = "is negative" if value < 0 else "is not a usable number of days"
+    return Fault(place, field, f"the {field} of '{task.id}' {what}; write 0 or more", f"{value:g}")
+
+
+def _three_point_faults(place: int, task: Task) -> list[Fault]:
+    low = task.duration if task.optimistic is None else task.optimistic
+    high = task.duration if task.pessimistic is None else task.pessimistic
+    found = []
+    if not (isfinite(low) and 0 <= low <= task.duration):
+        reason = f"the optimistic duration of '{task.id}' must lie between 0 and its duration {task.duration:g}"
+        found.append(Fault(place, "optimistic", reason, f"{low:g}"))
+    if not (task.duration <= high < _LONGEST):
+        reason = f"the pessimistic duration of '{task.id}' must be at least its duration {task.duration:g}"
+        found.append(Fault(place, "pessimistic", reason, f"{high:g}"))
+    return found
+
+
+def _parent_circles(tasks: Sequence[Task]) -> list[Fault]:
+    parent = {task.id: task.parent for task in tasks if task.parent is not None}
+    safe: set[str] = set()
+    for place, task in enumerate(tasks):
+        trail: list[str] = []
+        at: str | None = task.id
+        while at is not None and at in parent and at not in safe:
+            if at in trail:
+                return [Fault(place, "parent", f"tasks are their own parents: {' → '.join([*trail, at])}", at)]
+            trail.append(at)
+            at = parent[at]
+        safe.update(trail)
+    return []
+
+
+def _summaries(tasks: Sequence[Task]) -> dict[int, list[int]]:
+    """Number of each summary → numbers of the tasks under it that are no summaries themselves."""
+    number = {task.id: place for place, task in enumerate(tasks)} if any(task.parent for task in tasks) else {}
+    parent = {number[task.id]: number[task.parent] for task in tasks if number and task.parent is not None}
+    under: dict[int, list[int]] = {place: [] for place in sorted(set(parent.values()))}
+    for place in parent:
+        if place in under:
+            continue
+        above = parent.get(place)
+        while above is not None:
+            under[above].append(place)
+            above = parent.get(above)
+    return under
+
+
+def _links(tasks: Sequence[Task], summary: dict[int, list[int]]) -> tuple[list[int], list[int], list[int], list[float]]:
+    number = {task.id: place for place, task in enumerate(tasks)}
+    before: list[int] = []
+    after: list[int] = []
+    kind: list[int] = []
+    lag: list[float] = []
+    for later, task in enumerate(tasks):
+        for link in task.depends_on:
+            earlier = number[link.id]
+            for one in summary.get(earlier, (earlier,)):
+                for other in summary.get(later, (later,)):
+                    before.append(one)
+                    after.append(other)
+                    kind.append(_KIND_NUMBER[link.type])
+                    lag.append(link.lag)
+    return before, after, kind, lag
+
+
+def _order(tasks: Sequence[Task], before: list[int], after: list[int]) -> list[int]:
+    """Kahn's order; Refused naming one circle when there is none."""
+    waiting = [0] * len(tasks)
+    followers: list[list[int]] = [[] for _ in tasks]
+    for one, other in zip(before, after, strict=True):
+        followers[one].append(other)
+        waiting[other] += 1
+    order = [place for place, count in enumerate(waiting) if count == 0]
+    for place in order:
+        for other in followers[place]:
+            waiting[other] -= 1
+            if waiting[other] == 0:
+                order.append(other)
+    if len(order) < len(tasks):
+        circle = _circle(waiting, before, after)
+        names = " → ".join(tasks[place].id for place in circle)
+        value = tasks[circle[0]].id
+        raise Refused(Problem(f"tasks wait for each other in a circle: {names}", column="depends_on", value=value))
+    return order
+
+
+def _circle(waiting: list[int], before: list[int], after: list[int]) -> list[int]:
+    """One circle among the tasks that still wait, in the order of work, its first task named again at the end."""
+    held_by = {other: one for one, other in zip(before, after, strict=True) if waiting[one] and waiting[other]}
+    at = next(iter(held_by))
+    seen: dict[int, int] = {}
+    trail: list[int] = []
+    while at not in seen:
+        seen[at] = len(trail)
+        trail.append(at)
+        at = held_by[at]
+    return [at, *reversed(trail[seen[at] :])]

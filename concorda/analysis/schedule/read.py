@@ -1,0 +1,300 @@
+"""Plans from files: CSV, JSON, MS Project XML and the PSPLIB benchmark's .sm; every fault named with its place."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from concorda.analysis.exact import exact
+from concorda.analysis.problems import Problem, Refused
+from concorda.analysis.reading import Document, Step, Table, read_json, read_table, read_text
+from concorda.analysis.schedule.plan import Fault, Link, LinkType, Plan, Task, faults
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A plan and, where the file says so, the day it starts."""
+
+    plan: Plan
+    start: date | None = None
+
+
+def read_plan(path: str | Path) -> PlanFile:
+    """The plan in a file, by its name's ending; Refused with every fault found."""
+    readers: Mapping[str, Callable[[str | Path], PlanFile]] = {
+        ".csv": _read_csv,
+        ".json": _read_json,
+        ".xml": _read_xml,
+        ".sm": _read_sm,
+    }
+    reader = readers.get(Path(path).suffix.lower())
+    if reader is None:
+        reason = f"a plan is read from {', '.join(readers)}; this file's name ends otherwise"
+        raise Refused(Problem(reason, file=str(path)))
+    return reader(path)
+
+
+def _checked(tasks: list[Task], file: str, locate: Callable[[Fault], Problem]) -> Plan:
+    if found := faults(tasks):
+        raise Refused(locate(fault) for fault in found)
+    try:
+        return Plan.of(tasks)
+    except Refused as refused:  # a circle: say on which row one of its tasks is
+        place = {task.id: at for at, task in enumerate(tasks)}
+        raise Refused(
+            locate(Fault(place.get(problem.value or "", 0), problem.column or "", problem.reason, problem.value))
+            for problem in refused.problems
+        ) from None
+
+
+# ---- CSV
+
+
+_COLUMNS = ("id", "name", "duration", "depends_on", "optimistic", "pessimistic", "not_before", "parent")
+_REFERENCE = re.compile(r"(?P<id>.+?)\s*:?\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+-]\s*\d+(?:\.\d+)?)?\s*d?", re.I)
+
+
+def _read_csv(path: str | Path) -> PlanFile:
+    table = read_table(path)
+    column = {name.lower().replace(" ", "_"): at for at, name in enumerate(table.header)}
+    missing = [name for name in ("id", "duration") if name not in column]
+    if missing:
+        raise Refused(
+            Problem(f"the column '{name}' is missing; a plan has id, name, duration, depends_on", str(path), 1, name)
+            for name in missing
+        )
+    cells = {name: [row[column[name]] for row in table.rows] if name in column else None for name in _COLUMNS}
+    problems: list[Problem] = []
+    known = set(cells["id"] or ())
+
+    def days(name: str, at: int) -> float | None:
+        text = (cells[name] or _EMPTY)[at] if cells[name] else ""
+        if not text:
+            return None
+        try:
+            return _float(text)
+        except ValueError:
+            problems.append(table.problem(f"'{text}' is not a number of days", at, name, text))
+            return None
+
+    tasks = []
+    for at, id in enumerate(cells["id"] or ()):
+        duration = days("duration", at)
+        if duration is None and not (cells["duration"] or _EMPTY)[at]:
+            reason = f"the duration of '{id}' is missing; write 0 for a milestone"
+            problems.append(table.problem(reason, at, "duration"))
+        depends = cells["depends_on"][at] if cells["depends_on"] else ""
+        tasks.append(
+            Task(
+                id,
+                duration or 0.0,
+                tuple(_references(depends, known)) if depends else (),
+                cells["name"][at] if cells["name"] else "",
+                days("optimistic", at),
+                days("pessimistic", at),
+                days("not_before", at) or 0.0,
+                (cells["parent"][at] or None) if cells["parent"] else None,
+            )
+        )
+    if problems:
+        raise Refused(problems)
+    return PlanFile(_checked(tasks, str(path), lambda fault: _in_table(table, fault)))
+
+
+_EMPTY: list[str] = []
+
+
+def _in_table(table: Table, fault: Fault) -> Problem:
+    return table.problem(fault.reason, fault.place if table.rows else None, fault.field, fault.value)
+
+
+def _references(text: str, known: set[str]) -> Iterator[Link]:
+    """Links in one cell: ids, or ids with a kind and a lag such as `b:SS+2` or `3FS-1d`, separated by ; or ,."""
+    for part in re.split(r"[;,]", text):
+        word = part.strip()
+        if not word:
+            continue
+        match = None if word in known else _REFERENCE.fullmatch(word)
+        if match is None or match["id"] not in known:
+            yield Link(word)
+            continue
+        lag = float((match["lag"] or "0").replace(" ", ""))
+        yield Link(match["id"], LinkType((match["type"] or "FS").upper()), lag)
+
+
+def _float(value: object) -> float:
+    """Days as a float; numbers written plainly take the short way, all others the exact one."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = float(exact(value))
+    if isinstance(value, bool) or number != number or number in (float("inf"), float("-inf")):
+        raise ValueError("a number of days is needed")
+    return number
+
+
+# ---- JSON
+
+
+def _read_json(path: str | Path) -> PlanFile:
+    return _parse(read_json(path))
+
+
+def parse_plan(value: object) -> PlanFile:
+    """The plan in a dictionary that is already loaded, in the form of the JSON file."""
+    return _parse(Document(None, "", value))
+
+
+def _parse(document: Document) -> PlanFile:
+    top = document.value
+    rows = top.get("tasks") if isinstance(top, dict) else top
+    if not isinstance(rows, list):
+        raise Refused(document.problem('a list of tasks is needed: {"tasks": […]}', "tasks"))
+    reader = _JsonReader(document, [])
+    tasks = [reader.task(row, ("tasks", at)) for at, row in enumerate(rows)]
+    start = reader.day(top)
+    if reader.problems:
+        raise Refused(reader.problems)
+    return PlanFile(_checked(tasks, document.file or "", lambda fault: _in_document(document, fault, rows)), start)
+
+
+def _in_document(document: Document, fault: Fault, rows: list[Any]) -> Problem:
+    path: tuple[Step, ...] = ("tasks", fault.place, fault.field) if rows else ("tasks",)
+    return document.problem(fault.reason, *path, value=fault.value)
+
+
+@dataclass
+class _JsonReader:
+    document: Document
+    problems: list[Problem]
+
+    def wrong(self, reason: str, *path: Step, value: object = None) -> None:
+        self.problems.append(self.document.problem(reason, *path, value=value))
+
+    def task(self, row: object, path: tuple[Step, ...]) -> Task:
+        if not isinstance(row, dict):
+            self.wrong("an object with id and duration is needed", *path, value=row)
+            return Task("", 0.0)
+        links = row.get("depends_on") or []
+        if not isinstance(links, list):
+            self.wrong("a list of ids is needed", *path, "depends_on", value=links)
+            links = []
+        duration = self.days(row, "duration", path)
+        if row.get("duration") is None:
+            self.wrong("the duration is missing; write 0 for a milestone", *path, "duration")
+        return Task(
+            self.id(row.get("id"), *path, "id"),
+            duration or 0.0,
+            tuple(self.link(link, (*path, "depends_on", at)) for at, link in enumerate(links)),
+            str(row.get("name") or ""),
+            self.days(row, "optimistic", path),
+            self.days(row, "pessimistic", path),
+            self.days(row, "not_before", path) or 0.0,
+            None if row.get("parent") is None else self.id(row["parent"], *path, "parent"),
+        )
+
+    def link(self, row: object, path: tuple[Step, ...]) -> Link:
+        if not isinstance(row, dict):
+            return Link(self.id(row, *path))
+        kind = row.get("type") or "FS"
+        if kind not in tuple(LinkType):
+            self.wrong(f"there is no link '{kind}'; it is one of {', '.join(LinkType)}", *path, "type", value=kind)
+            kind = "FS"
+        return Link(self.id(row.get("id"), *path, "id"), LinkType(kind), self.days(row, "lag", path) or 0.0)
+
+    def id(self, value: object, *path: Step) -> str:
+        if isinstance(value, str) and value.strip():
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        self.wrong("the id of a task is needed", *path, value=value)
+        return ""
+
+    def days(self, row: dict[str, Any], name: str, path: tuple[Step, ...]) -> float | None:
+        value = row.get(name)
+        if value is None:
+            return None
+        try:
+            return _float(value)
+        except (ValueError, OverflowError):
+            self.wrong(f"the {name} is not a number of days", *path, name, value=value)
+            return None
+
+    def day(self, top: object) -> date | None:
+        text = top.get("start") if isinstance(top, dict) else None
+        if text is None:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except (TypeError, ValueError):
+            self.wrong("a date such as 2026-09-01 is needed", "start", value=text)
+            return None
+
+
+# ---- MS Project
+
+
+def _read_xml(path: str | Path) -> PlanFile:
+    from concorda.analysis.schedule.msproject import read_project
+
+    project = read_project(path)
+    plan = _checked(project.tasks, str(path), lambda fault: _in_project(str(path), fault, project.tasks))
+    return PlanFile(plan, project.start)
+
+
+def _in_project(file: str, fault: Fault, tasks: list[Task]) -> Problem:
+    value = fault.value or (tasks[fault.place].id if tasks else None)
+    return Problem(fault.reason, file, fault.place + 1 if tasks else None, fault.field, value)
+
+
+# ---- PSPLIB (Kolisch & Sprecher 1996), single mode
+
+
+def _read_sm(path: str | Path) -> PlanFile:
+    lines = read_text(path).split("\n")
+    jobs: dict[str, int] = {}
+    leaders: dict[str, list[Link]] = {}
+    durations: dict[str, float] = {}
+    for at, words in _section(lines, "PRECEDENCE RELATIONS", path):
+        job, followers = str(words[0]), words[3 : 3 + words[2]] if len(words) > 2 else []
+        if len(words) < 3 or len(followers) != words[2]:
+            raise Refused(Problem("a job, its modes, the number of its successors and these are needed", str(path), at))
+        jobs[job] = at
+        for follower in followers:
+            leaders.setdefault(str(follower), []).append(Link(job))
+    for at, words in _section(lines, "REQUESTS/DURATIONS", path):
+        if len(words) < 3:
+            raise Refused(Problem("a job, its mode and its duration are needed", str(path), at))
+        durations.setdefault(str(words[0]), float(words[2]))
+    if lost := [job for job in jobs if job not in durations] + [job for job in leaders if job not in jobs]:
+        raise Refused(Problem(f"job {lost[0]} has no duration or no line of its own", str(path), jobs.get(lost[0])))
+    tasks = [Task(job, durations[job], tuple(leaders.get(job, ())), f"job {job}") for job in jobs]
+    rows = list(jobs.values())
+    return PlanFile(
+        _checked(
+            tasks,
+            str(path),
+            lambda fault: Problem(
+                fault.reason, str(path), rows[fault.place] if rows else None, fault.field, fault.value
+            ),
+        )
+    )
+
+
+def _section(lines: list[str], title: str, path: str | Path) -> Iterator[tuple[int, list[int]]]:
+    """Numbered lines of numbers below a title, up to the next line of stars."""
+    begin = next((at for at, line in enumerate(lines) if line.startswith(title)), None)
+    if begin is None:
+        raise Refused(Problem(f"this is not a PSPLIB file: the part '{title}' is missing", str(path)))
+    for at, line in enumerate(lines[begin + 1 :], begin + 2):
+        if line.startswith("***"):
+            return
+        words = line.split()
+        if not words or not words[0].lstrip("-").isdigit():
+            continue
+        try:
+            yield at, [int(word) for word in words]
+        except ValueError as error:
+            raise Refused(Problem("this line should hold whole numbers only", str(path), at, value=line)) from error
