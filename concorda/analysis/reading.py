@@ -39,7 +39,7 @@ def _decode(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        # Proper UTF-8 letters before the fault mean a damaged UTF-8 file: reading it as Windows-1252 would garble names.
+        # Proper UTF-8 letters before the fault mean a damaged UTF-8 file; as Windows-1252 it would garble names.
         fault = error.start if data[: error.start].isascii() else None
     try:
         if fault is not None:
@@ -195,7 +195,7 @@ class Table:
 def read_table(path: str | Path) -> Table:
     """A table with one header line; delimiter `,`, `;`, tab or `|`, whichever the header uses most.
 
-    Blank lines are skipped. Refused: an empty file, a column without or with a repeated name, a row with too many cells.
+    Blank lines are skipped. Refused: an empty file, a column without or with a repeated name, too many cells.
     """
     text = read_text(path)
     first = next((line for line in text.split("\n") if line.strip()), "")

@@ -44,7 +44,7 @@ def compare(baseline: Schedule, now: Schedule) -> list[Move]:
             because = None if holder is None or not start else now.plan.tasks[holder].id
             why = ("dependency" if because else "start") if start else "duration"
             moves.append(Move(task.id, start, finish, longer, why, because))
-    return moves + [Move(id, 0.0, 0.0, 0.0, "removed") for id in then]
+    return moves + [Move(gone, 0.0, 0.0, 0.0, "removed") for gone in then]
 
 
 def _difference(now: float, then: float) -> float:
@@ -59,11 +59,11 @@ def _holders(dates: Schedule) -> dict[int, int]:
     return dict(sorted(pairs, reverse=True))
 
 
-def slipped(tasks: Sequence[Task], id: str, days: float) -> Plan:
-    """The plan if task `id` took `days` working days longer (negative: shorter, but never below 0)."""
-    if id not in {task.id for task in tasks}:
-        raise Refused(f"there is no task '{id}' in the plan")
-    return Plan.of([_longer(task, days) if task.id == id else task for task in tasks])
+def slipped(tasks: Sequence[Task], which: str, days: float) -> Plan:
+    """The plan if task `which` took `days` working days longer (negative: shorter, but never below 0)."""
+    if which not in {task.id for task in tasks}:
+        raise Refused(f"there is no task '{which}' in the plan")
+    return Plan.of([_longer(task, days) if task.id == which else task for task in tasks])
 
 
 def _longer(task: Task, days: float) -> Task:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, ParseError, SubElement
 
 import defusedxml.ElementTree
@@ -21,6 +21,8 @@ from concorda.analysis.schedule.plan import Link, LinkType, Task
 
 SPACE = "http://schemas.microsoft.com/project"
 _KINDS = {"0": LinkType.FF, "1": LinkType.FS, "2": LinkType.SF, "3": LinkType.SS}
+# MS Project's moments name no zone. Only distances count, so a plan without any date may begin on any Monday.
+_SOME_MONDAY = datetime.fromisoformat("2000-01-03T08:00:00")
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 # Constraint types of the schema: 2 must start on, 4 start no earlier than, 3 must finish on, 6 finish no earlier than.
 _STARTS, _FINISHES = ("2", "4"), ("3", "6")
@@ -121,7 +123,7 @@ class _Reader:
         ]
         moments = [_text(self.root, "StartDate"), *(_text(row, "Start") for row in rows)]
         begin = next((moment for text in moments if (moment := self.moment(text, "StartDate", None))), None)
-        clock = self.clock(begin or datetime(2000, 1, 3))
+        clock = self.clock(begin or _SOME_MONDAY)
         parents = _parents(rows)
         tasks = [
             self.task(row, at, clock, per_day, parent)
@@ -308,8 +310,9 @@ def write_project(dates: Schedule, begin: date, calendar: Calendar, name: str = 
             element = SubElement(row, "PredecessorLink")
             kind = next(number for number, known in _KINDS.items() if known is link.type)
             _add(element, PredecessorUID=uid[link.id], Type=kind, LinkLag=str(round(link.lag * 4800)), LagFormat="7")
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    ET.indent(root)
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def _add(element: Element, **fields: str) -> None:

@@ -69,33 +69,19 @@ def schedule(plan: Plan) -> Schedule:
 
 def _forward(plan: Plan, step: NDArray[np.float64]) -> NDArray[np.float64]:
     es = plan.not_before.tolist()
-    followers = _grouped(plan.before, plan.after, step, len(es))
-    for place in plan.order:
-        start = es[place]
-        for other, days in followers[place]:
-            if start + days > es[other]:
-                es[other] = start + days
+    for one, other, days in zip(plan.before.tolist(), plan.after.tolist(), step.tolist(), strict=True):
+        if es[one] + days > es[other]:  # noqa: PLR1730  max() would take a third of the pass
+            es[other] = es[one] + days
     return np.array(es)
 
 
 def _backward(plan: Plan, step: NDArray[np.float64], length: float) -> NDArray[np.float64]:
     ls = (length - plan.duration).tolist()
-    leaders = _grouped(plan.after, plan.before, step, len(ls))
-    for place in reversed(plan.order):
-        start = ls[place]
-        for other, days in leaders[place]:
-            if start - days < ls[other]:
-                ls[other] = start - days
+    backwards = (values[::-1].tolist() for values in (plan.before, plan.after, step))
+    for one, other, days in zip(*backwards, strict=True):
+        if ls[other] - days < ls[one]:  # noqa: PLR1730
+            ls[one] = ls[other] - days
     return np.array(ls)
-
-
-def _grouped(
-    by: NDArray[np.intp], of: NDArray[np.intp], step: NDArray[np.float64], n: int
-) -> list[list[tuple[int, float]]]:
-    groups: list[list[tuple[int, float]]] = [[] for _ in range(n)]
-    for one, other, days in zip(by.tolist(), of.tolist(), step.tolist(), strict=True):
-        groups[one].append((other, days))
-    return groups
 
 
 def _span(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,9 @@ class LinkType(StrEnum):
     SS = "SS"
     FF = "FF"
     SF = "SF"
+
+    # An enum's own hash is a call into Python for each of thousands of links.
+    __hash__ = str.__hash__
 
 
 @dataclass(slots=True)
@@ -63,8 +65,9 @@ class Plan:
     """A checked plan of n tasks and m links between tasks that are no summaries.
 
     Arrays: `duration`, `not_before` (n, working days), `before`, `after` (m, task numbers), `kind` (m, position in
-    LinkType), `lag` (m). `order` (n): task numbers, everything after what it waits for. `summary`: numbers of
-    summaries with all tasks under them.
+    LinkType), `lag` (m). `order` (n): task numbers, everything after what it waits for; links follow the order of
+    their earlier task, so one walk over them is a forward pass. `summary`: numbers of summaries with all tasks under
+    them.
     """
 
     tasks: Sequence[Task]
@@ -85,6 +88,9 @@ class Plan:
         summary = _summaries(tasks)
         before, after, kind, lag = _links(tasks, summary)
         order = _order(tasks, before, after)
+        rank = np.empty(len(tasks), dtype=np.intp)
+        rank[order] = np.arange(len(tasks))
+        flow = np.argsort(rank[before], kind="stable")
         duration = np.array([task.duration for task in tasks], dtype=np.float64)
         not_before = np.array([task.not_before for task in tasks], dtype=np.float64)
         for place, under in summary.items():
@@ -94,10 +100,10 @@ class Plan:
             tasks,
             duration,
             not_before,
-            np.array(before, dtype=np.intp),
-            np.array(after, dtype=np.intp),
-            np.array(kind, dtype=np.int8),
-            np.array(lag, dtype=np.float64),
+            before[flow],
+            after[flow],
+            kind[flow],
+            lag[flow],
             order,
             summary,
         )
@@ -119,17 +125,16 @@ def faults(tasks: Sequence[Task]) -> list[Fault]:
         elif task.id in known:
             found.append(Fault(place, "id", f"the id '{task.id}' is there twice", task.id))
         known.add(task.id)
+    # Plans have up to 100,000 tasks: only what looks wrong is looked at closely.
     for place, task in enumerate(tasks):
-        if not 0 <= task.duration < _LONGEST or not 0 <= task.not_before < _LONGEST:
-            found.append(_bad_length(place, task))
-        if task.optimistic is not None or task.pessimistic is not None:
-            found += _three_point_faults(place, task)
+        days = task.duration
+        low = days if task.optimistic is None else task.optimistic
+        high = days if task.pessimistic is None else task.pessimistic
+        if not (0 <= low <= days <= high < _LONGEST and 0 <= task.not_before < _LONGEST):
+            found += _length_faults(place, task, low, high)
         for link in task.depends_on:
-            if link.id not in known:
-                reason = f"'{task.id}' depends on '{link.id}', which is not in the plan"
-                found.append(Fault(place, "depends_on", reason, link.id))
-            if not -_LONGEST < link.lag < _LONGEST:
-                found.append(Fault(place, "depends_on", f"the lag of '{task.id}' after '{link.id}' is not a number"))
+            if link.id not in known or not -_LONGEST < link.lag < _LONGEST:
+                found.append(_link_fault(place, task, link, known))
         if task.parent is not None and task.parent not in known:
             found.append(Fault(place, "parent", f"the parent '{task.parent}' is not in the plan", task.parent))
     return found or _parent_circles(tasks)
@@ -138,24 +143,27 @@ def faults(tasks: Sequence[Task]) -> list[Fault]:
 _LONGEST = 1e7
 
 
-def _bad_length(place: int, task: Task) -> Fault:
-    field = "duration" if not 0 <= task.duration < _LONGEST else "not_before"
-    value = getattr(task, field)
-    what = "is negative" if value < 0 else "is not a usable number of days"
-    return Fault(place, field, f"the {field} of '{task.id}' {what}; write 0 or more", f"{value:g}")
-
-
-def _three_point_faults(place: int, task: Task) -> list[Fault]:
-    low = task.duration if task.optimistic is None else task.optimistic
-    high = task.duration if task.pessimistic is None else task.pessimistic
+def _length_faults(place: int, task: Task, low: float, high: float) -> list[Fault]:
     found = []
-    if not (isfinite(low) and 0 <= low <= task.duration):
+    for field in ("duration", "not_before"):
+        value: float = getattr(task, field)
+        if not 0 <= value < _LONGEST:
+            what = "is negative" if value < 0 else "is not a usable number of days"
+            found.append(Fault(place, field, f"the {field} of '{task.id}' {what}; write 0 or more", f"{value:g}"))
+    if not 0 <= low <= task.duration:
         reason = f"the optimistic duration of '{task.id}' must lie between 0 and its duration {task.duration:g}"
         found.append(Fault(place, "optimistic", reason, f"{low:g}"))
-    if not (task.duration <= high < _LONGEST):
+    if not task.duration <= high < _LONGEST:
         reason = f"the pessimistic duration of '{task.id}' must be at least its duration {task.duration:g}"
         found.append(Fault(place, "pessimistic", reason, f"{high:g}"))
-    return found
+    return found[:1] if found and found[0].field == "duration" else found
+
+
+def _link_fault(place: int, task: Task, link: Link, known: set[str]) -> Fault:
+    if link.id in known:
+        return Fault(place, "depends_on", f"the lag of '{task.id}' after '{link.id}' is not a number of days")
+    reason = f"'{task.id}' depends on '{link.id}', which is not in the plan"
+    return Fault(place, "depends_on", reason, link.id)
 
 
 def _parent_circles(tasks: Sequence[Task]) -> list[Fault]:
@@ -188,39 +196,40 @@ def _summaries(tasks: Sequence[Task]) -> dict[int, list[int]]:
     return under
 
 
-def _links(tasks: Sequence[Task], summary: dict[int, list[int]]) -> tuple[list[int], list[int], list[int], list[float]]:
+def _links(
+    tasks: Sequence[Task], summary: dict[int, list[int]]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int8], NDArray[np.float64]]:
     number = {task.id: place for place, task in enumerate(tasks)}
-    before: list[int] = []
-    after: list[int] = []
-    kind: list[int] = []
-    lag: list[float] = []
-    for later, task in enumerate(tasks):
-        for link in task.depends_on:
-            earlier = number[link.id]
-            for one in summary.get(earlier, (earlier,)):
-                for other in summary.get(later, (later,)):
-                    before.append(one)
-                    after.append(other)
-                    kind.append(_KIND_NUMBER[link.type])
-                    lag.append(link.lag)
-    return before, after, kind, lag
+    links = [link for task in tasks for link in task.depends_on]
+    before = np.array([number[link.id] for link in links], dtype=np.intp)
+    after = np.repeat(np.arange(len(tasks)), [len(task.depends_on) for task in tasks])
+    kind = np.array([_KIND_NUMBER[link.type] for link in links], dtype=np.int8)
+    lag = np.array([link.lag for link in links], dtype=np.float64)
+    if not summary:
+        return before, after, kind, lag
+    spread = [
+        (one, other, at)
+        for at, (earlier, later) in enumerate(zip(before.tolist(), after.tolist(), strict=True))
+        for one in summary.get(earlier, (earlier,))
+        for other in summary.get(later, (later,))
+    ]
+    ones, others, which = np.array(spread, dtype=np.intp).reshape(-1, 3).T
+    return ones, others, kind[which], lag[which]
 
 
-def _order(tasks: Sequence[Task], before: list[int], after: list[int]) -> list[int]:
+def _order(tasks: Sequence[Task], before: NDArray[np.intp], after: NDArray[np.intp]) -> list[int]:
     """Kahn's order; Refused naming one circle when there is none."""
-    waiting = [0] * len(tasks)
-    followers: list[list[int]] = [[] for _ in tasks]
-    for one, other in zip(before, after, strict=True):
-        followers[one].append(other)
-        waiting[other] += 1
+    waiting = np.bincount(after, minlength=len(tasks)).tolist()
+    followers = after[np.argsort(before, kind="stable")].tolist()
+    begin = [0, *np.bincount(before, minlength=len(tasks)).cumsum().tolist()]
     order = [place for place, count in enumerate(waiting) if count == 0]
     for place in order:
-        for other in followers[place]:
+        for other in followers[begin[place] : begin[place + 1]]:
             waiting[other] -= 1
             if waiting[other] == 0:
                 order.append(other)
     if len(order) < len(tasks):
-        circle = _circle(waiting, before, after)
+        circle = _circle(waiting, before.tolist(), after.tolist())
         names = " → ".join(tasks[place].id for place in circle)
         value = tasks[circle[0]].id
         raise Refused(Problem(f"tasks wait for each other in a circle: {names}", column="depends_on", value=value))

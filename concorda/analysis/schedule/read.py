@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def read_plan(path: str | Path) -> PlanFile:
     return reader(path)
 
 
-def _checked(tasks: list[Task], file: str, locate: Callable[[Fault], Problem]) -> Plan:
+def _checked(tasks: list[Task], locate: Callable[[Fault], Problem]) -> Plan:
     if found := faults(tasks):
         raise Refused(locate(fault) for fault in found)
     try:
@@ -53,57 +54,64 @@ def _checked(tasks: list[Task], file: str, locate: Callable[[Fault], Problem]) -
 
 
 _COLUMNS = ("id", "name", "duration", "depends_on", "optimistic", "pessimistic", "not_before", "parent")
-_REFERENCE = re.compile(r"(?P<id>.+?)\s*:?\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+-]\s*\d+(?:\.\d+)?)?\s*d?", re.I)
+_REFERENCE = re.compile(
+    r"(?P<id>.+?)\s*:?\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+-]\s*\d+(?:\.\d+)?)?\s*d?", re.IGNORECASE
+)
 
 
 def _read_csv(path: str | Path) -> PlanFile:
     table = read_table(path)
-    column = {name.lower().replace(" ", "_"): at for at, name in enumerate(table.header)}
-    missing = [name for name in ("id", "duration") if name not in column]
+    table.header[:] = [name.lower().replace(" ", "_") for name in table.header]
+    missing = [name for name in ("id", "duration") if name not in table.header]
     if missing:
         raise Refused(
             Problem(f"the column '{name}' is missing; a plan has id, name, duration, depends_on", str(path), 1, name)
             for name in missing
         )
-    cells = {name: [row[column[name]] for row in table.rows] if name in column else None for name in _COLUMNS}
-    problems: list[Problem] = []
-    known = set(cells["id"] or ())
+    columns = {name: [row[table.column(name)] for row in table.rows] for name in _COLUMNS if name in table.header}
+    reader = _CsvReader(table, columns, set(columns["id"]), [])
+    tasks = [reader.task(at) for at in range(len(table.rows))]
+    if reader.problems:
+        raise Refused(reader.problems)
+    return PlanFile(_checked(tasks, lambda fault: _in_table(table, fault)))
 
-    def days(name: str, at: int) -> float | None:
-        text = (cells[name] or _EMPTY)[at] if cells[name] else ""
+
+@dataclass
+class _CsvReader:
+    table: Table
+    columns: dict[str, list[str]]
+    known: set[str]
+    problems: list[Problem]
+
+    def task(self, at: int) -> Task:
+        depends = self.cell("depends_on", at)
+        duration = self.days("duration", at)
+        if not self.columns["duration"][at]:
+            reason = f"the duration of '{self.columns['id'][at]}' is missing; write 0 for a milestone"
+            self.problems.append(self.table.problem(reason, at, "duration"))
+        return Task(
+            self.columns["id"][at],
+            duration or 0.0,
+            tuple(_references(depends, self.known)) if depends else (),
+            self.cell("name", at),
+            self.days("optimistic", at),
+            self.days("pessimistic", at),
+            self.days("not_before", at) or 0.0,
+            self.cell("parent", at) or None,
+        )
+
+    def cell(self, name: str, at: int) -> str:
+        return self.columns[name][at] if name in self.columns else ""
+
+    def days(self, name: str, at: int) -> float | None:
+        text = self.cell(name, at)
         if not text:
             return None
         try:
             return _float(text)
         except ValueError:
-            problems.append(table.problem(f"'{text}' is not a number of days", at, name, text))
+            self.problems.append(self.table.problem(f"'{text}' is not a number of days", at, name, text))
             return None
-
-    tasks = []
-    for at, id in enumerate(cells["id"] or ()):
-        duration = days("duration", at)
-        if duration is None and not (cells["duration"] or _EMPTY)[at]:
-            reason = f"the duration of '{id}' is missing; write 0 for a milestone"
-            problems.append(table.problem(reason, at, "duration"))
-        depends = cells["depends_on"][at] if cells["depends_on"] else ""
-        tasks.append(
-            Task(
-                id,
-                duration or 0.0,
-                tuple(_references(depends, known)) if depends else (),
-                cells["name"][at] if cells["name"] else "",
-                days("optimistic", at),
-                days("pessimistic", at),
-                days("not_before", at) or 0.0,
-                (cells["parent"][at] or None) if cells["parent"] else None,
-            )
-        )
-    if problems:
-        raise Refused(problems)
-    return PlanFile(_checked(tasks, str(path), lambda fault: _in_table(table, fault)))
-
-
-_EMPTY: list[str] = []
 
 
 def _in_table(table: Table, fault: Fault) -> Problem:
@@ -130,7 +138,7 @@ def _float(value: object) -> float:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = float(exact(value))
-    if isinstance(value, bool) or number != number or number in (float("inf"), float("-inf")):
+    if isinstance(value, bool) or not isfinite(number):
         raise ValueError("a number of days is needed")
     return number
 
@@ -157,7 +165,7 @@ def _parse(document: Document) -> PlanFile:
     start = reader.day(top)
     if reader.problems:
         raise Refused(reader.problems)
-    return PlanFile(_checked(tasks, document.file or "", lambda fault: _in_document(document, fault, rows)), start)
+    return PlanFile(_checked(tasks, lambda fault: _in_document(document, fault, rows)), start)
 
 
 def _in_document(document: Document, fault: Fault, rows: list[Any]) -> Problem:
@@ -240,7 +248,7 @@ def _read_xml(path: str | Path) -> PlanFile:
     from concorda.analysis.schedule.msproject import read_project
 
     project = read_project(path)
-    plan = _checked(project.tasks, str(path), lambda fault: _in_project(str(path), fault, project.tasks))
+    plan = _checked(project.tasks, lambda fault: _in_project(str(path), fault, project.tasks))
     return PlanFile(plan, project.start)
 
 
@@ -275,7 +283,6 @@ def _read_sm(path: str | Path) -> PlanFile:
     return PlanFile(
         _checked(
             tasks,
-            str(path),
             lambda fault: Problem(
                 fault.reason, str(path), rows[fault.place] if rows else None, fault.field, fault.value
             ),

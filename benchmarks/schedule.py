@@ -1,0 +1,59 @@
+"""100,000 tasks and 10,000 simulations: beside the budgets, and beside networkx's longest path in the same run."""
+
+import random
+import time
+from collections.abc import Callable
+
+import networkx as nx
+
+from concorda.analysis.schedule import Link, Plan, Task, critical_paths, schedule, simulate
+
+
+def made_up(n: int, width: int, seed: int = 1) -> list[Task]:
+    """n tasks of 0 to 20 days; each waits for up to three of the `width` tasks before it."""
+    chance = random.Random(seed)
+    tasks = []
+    for at in range(n):
+        waits = {chance.randrange(max(0, at - width), at) for _ in range(chance.randint(0, 3))} if at else set()
+        days = chance.randint(0, 20)
+        tasks.append(Task(f"t{at}", days, tuple(Link(f"t{one}") for one in waits), "", days * 0.7, days * 1.8 + 1))
+    return tasks
+
+
+def spent(work: Callable[[], object], times: int = 3) -> float:
+    """Seconds of the fastest of several runs."""
+    found = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - begin)
+    return min(found)
+
+
+def main() -> None:
+    tasks = made_up(100_000, 1000)
+    plan = Plan.of(tasks)
+    checking = spent(lambda: Plan.of(tasks))
+    passes = spent(lambda: critical_paths(schedule(plan)))
+    total = checking + passes
+    print(
+        f"schedule 100,000 tasks, {len(plan.before):,} links: check and order {checking:.2f} s + both passes and "
+        f"critical paths {passes:.2f} s = {total / 0.5:.2f} × budget (0.5 s)"
+    )
+    few = made_up(2_000, 1000)
+    graph = nx.DiGraph()
+    graph.add_nodes_from(["end", *(task.id for task in few)])
+    graph.add_weighted_edges_from((task.id, "end", task.duration) for task in few)
+    length = {task.id: task.duration for task in few}
+    graph.add_weighted_edges_from((link.id, task.id, length[link.id]) for task in few for link in task.depends_on)
+    peer = spent(lambda: nx.dag_longest_path_length(graph))
+    ours = spent(lambda: schedule(Plan.of(few)))
+    assert nx.dag_longest_path_length(graph) == schedule(Plan.of(few)).length
+    print(f"schedule 2,000 tasks, with slack: {ours * 1000:.0f} ms = {ours / peer:.2f} × networkx (length only)")
+    thousand = Plan.of(made_up(1_000, 100))
+    runs = spent(lambda: simulate(thousand, 10_000, 7))
+    print(f"simulate 10,000 × 1,000 tasks: {runs:.2f} s = {runs / 2:.2f} × budget (2 s)")
+
+
+if __name__ == "__main__":
+    main()
