@@ -74,7 +74,7 @@ benchmark: dev
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 screenshots: dev
-	@$(BIN)/python scripts/screenshots.py
+	@$(BIN)/python scripts/screenshots.py $(ONLY)
 
 # Keeps the versions it has; `make lock UPGRADE=--upgrade` takes newer ones.
 # Universal: one lock for Python 3.11 to 3.13 on every system. No index address in it: installing uses the machine's own.
