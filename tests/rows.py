@@ -1,6 +1,6 @@
 """A row of any model of a partnership, filled with words that betray it should it ever show where it must not."""
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from concorda.foundation.partnerships.models import Participant, Partner, Partne
 def make_row(
     model: type[models.Model], partnership: Partnership, secret: str, organization: Organization, depth: int = 0
 ) -> models.Model:
-    """A stored row with every field filled; foreign keys lead to rows of the same partnership, made when there is none."""
+    """A stored row with every field filled; foreign keys lead to rows of the same partnership, made if need be."""
     existing = (
         model._base_manager.filter(partnership=partnership)
         if hasattr(model, "partnership_id")
@@ -53,25 +53,31 @@ def value_for(
         return target_for(field, partnership, secret, organization, depth)
     if field.choices:
         return field.get_default() or next(value for value, _label in field.flatchoices if value)
+    if isinstance(field, models.CharField | models.TextField):
+        return words_for(field, secret)
+    for kind, value in FILLINGS.items():
+        if isinstance(field, kind):
+            return value()
+    return field.get_default() or (1 if isinstance(field, models.IntegerField) else field.get_default())
+
+
+FILLINGS = {
+    models.DateTimeField: clock.now,
+    models.DateField: lambda: clock.today() + dt.timedelta(days=30),
+    models.BooleanField: bool,
+    models.DecimalField: lambda: Decimal(1),
+}
+
+
+def words_for(field: models.Field, secret: str) -> str:
     if isinstance(field, models.EmailField):
         return "someone@elsewhere.example"
     if isinstance(field, models.URLField):
         return "https://elsewhere.example/"
-    if isinstance(field, models.CharField) and field.max_length and field.max_length < len(secret) + 4:
-        return field.get_default() or "en"[: field.max_length]
-    if isinstance(field, models.CharField | models.TextField):
-        return "America/Toronto" if field.name == "time_zone" else f"{secret} {field.name}"[: field.max_length]
-    if isinstance(field, models.DateTimeField):
-        return clock.now()
-    if isinstance(field, models.DateField):
-        return clock.today() + datetime.timedelta(days=30)
-    if isinstance(field, models.BooleanField):
-        return False
-    if isinstance(field, models.DecimalField):
-        return Decimal(1)
-    if isinstance(field, models.IntegerField):
-        return field.get_default() or 1
-    return field.get_default()
+    if field.name == "time_zone":
+        return "America/Toronto"
+    room = field.max_length or 1000
+    return f"{secret} {field.name}"[:room] if room >= len(secret) + 4 else field.get_default() or "en"[:room]
 
 
 def target_for(

@@ -25,7 +25,7 @@ def send(
     language: str = "en-ca",
     attachments: Sequence[Attachment] = (),
 ) -> None:
-    """Send one letter when the transaction holds; `subject` is called in the reader's language, `template` is a text file."""
+    """Send one letter once the transaction holds; `subject` is called in the reader's language."""
     with translation.override(language):
         message = EmailMessage(
             subject=" ".join(subject().split()),

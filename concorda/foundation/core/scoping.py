@@ -14,7 +14,17 @@ from django_scopes.exceptions import ScopeError
 from django_scopes.manager import DisabledQuerySet
 from django_scopes.state import get_scope
 
-__all__ = ["EVERY", "ScopeError", "OwnedManager", "OwnManager", "PrivateManager", "SharedManager", "within", "within_own", "scopes_disabled"]
+__all__ = [
+    "EVERY",
+    "ScopeError",
+    "OwnedManager",
+    "OwnManager",
+    "PrivateManager",
+    "SharedManager",
+    "within",
+    "within_own",
+    "scopes_disabled",
+]
 
 EVERY = "every organization"
 

@@ -58,10 +58,34 @@ def listed(names: Sequence[str]) -> str:
     return _("%(most)s and %(last)s") % {"most": ", ".join(names[:-1]), "last": names[-1]}
 
 
-TAGS = {"p", "ul", "ol", "li", "strong", "em", "h2", "h3", "h4", "a", "blockquote", "code", "pre", "br", "hr", "table", "thead", "tbody", "tr", "th", "td"}
+TAGS = {
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "a",
+    "blockquote",
+    "code",
+    "pre",
+    "br",
+    "hr",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def markdown(text: str) -> SafeString:
     """Markdown as HTML that carries no script, whatever was typed."""
-    return mark_safe(nh3.clean(_markdown.render(text), tags=TAGS, attributes={"a": {"href"}}, link_rel="noopener nofollow"))  # noqa: S308  cleaned by nh3
+    return mark_safe(
+        nh3.clean(_markdown.render(text), tags=TAGS, attributes={"a": {"href"}}, link_rel="noopener nofollow")
+    )  # noqa: S308  cleaned by nh3

@@ -1,4 +1,4 @@
-"""The door: any URL that names a partnership leads in through here, or to 404; likewise an organization's private rooms."""
+"""The door: a URL that names a partnership, or an organization's private rooms, leads in through here or to 404."""
 
 from collections.abc import Callable
 from contextlib import ExitStack

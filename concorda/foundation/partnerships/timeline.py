@@ -1,4 +1,4 @@
-"""The timeline: audit trail, activity feed and source of notifications in one; appended in the transaction of the change."""
+"""The timeline: audit trail, activity feed and source of notifications; appended in the transaction of the change."""
 
 from collections.abc import Iterable
 from datetime import UTC
@@ -26,8 +26,8 @@ def record(
 ) -> Entry:
     """Append one line; the caller's transaction must be open.
 
-    `message` is a msgid marked with gettext_noop that continues the name of who did it, with %(name)s places filled from
-    `facts`: "objected to version %(number)s". `about` is the row it is about; `private_to` hides the line from others.
+    `message` is a msgid marked with gettext_noop that continues the name of who did it; its %(name)s places are filled
+    from `facts`: "objected to version %(number)s". `about` is the row it is about; `private_to` hides the line from others.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A timeline line belongs in the transaction of the change it tells.")

@@ -12,7 +12,7 @@ from concorda.foundation.process.stages import Tool, stages, tool_of
 
 
 def partnership(request: HttpRequest) -> dict[str, Any]:
-    """Partnership, access, stages with their knots; for a tool's page the tool, its siblings, sentence, step and guide."""
+    """Partnership, access, stages with their knots; for a tool's page the tool, its siblings, progress and guide."""
     if request.user.is_anonymous:
         return {}
     joined = {"partnerships": Partnership.objects.visible_to(request.user).order_by("name")}

@@ -11,7 +11,7 @@ from concorda.foundation.partnerships.models import PartnershipOwned
 
 
 class OwnedForm(forms.ModelForm):
-    """A form of one row: choices come from the open scope; a row changed meanwhile by someone else is not overwritten."""
+    """A form of one row: choices come from the open scope; what someone else changed meanwhile is not overwritten."""
 
     base = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

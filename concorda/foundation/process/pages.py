@@ -42,7 +42,7 @@ def page(
     methods: Sequence[str] = WRITE,
     related: Sequence[str] = (),
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A page behind the door. With `model`, the URL's `pk` arrives as the row itself, from the scope, or the answer is 404.
+    """A page behind the door. With `model`, the URL's `pk` arrives as the row itself, from the scope, or it is 404.
 
     `methods=READ` for a page that only shows, `("POST",)` for a verb without a page of its own.
     """
@@ -69,8 +69,9 @@ def page(
 class Register(View):
     """The register of one kind of row: five pages from one class.
 
-    A subclass names `model`, `form`, and what it wants different. Pages render `<app>/<model>_<role>.html` when the app
-    has that template (role: list, detail, form, confirm_delete), else the general ones. URL names are `<model>_list`, `_detail`, `_new`, `_edit`, `_delete`.
+    A subclass names `model`, `form`, and what it wants different. Pages render `<app>/<model>_<role>.html` when the app has
+    it (role: list, detail, form, confirm_delete), else the general ones. URL names are `<model>_list`, `_detail`, `_new`,
+    `_edit`, `_delete`.
     """
 
     role = ""

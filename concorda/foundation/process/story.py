@@ -291,7 +291,7 @@ class Story:
                 organization=self.organizations["newcomer"],
                 name="Maitland Valley Local Immigration Partnership",
                 short_name="Maitland Valley LIP",
-                purpose="So that newcomers to Maitland Valley find a home, work and a welcome, from organizations that act as one.",
+                purpose="So that newcomers find a home, work and a welcome here, from organizations that act as one.",
                 place_name="Port Alder",
                 started_on=self.date(-365),
             )
