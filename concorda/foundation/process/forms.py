@@ -5,12 +5,26 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.db.models import F
+from django.forms.models import ModelFormMetaclass
 from django.utils.translation import gettext_lazy as _
 
+from concorda.foundation.core.scoping import scopes_disabled
 from concorda.foundation.partnerships.models import PartnershipOwned
 
 
-class OwnedForm(forms.ModelForm):
+class OwnedFormMetaclass(ModelFormMetaclass):
+    """A form class is made outside any scope: its choices start empty and come from the scope of each form."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> type:
+        with scopes_disabled():
+            made = super().__new__(cls, name, bases, attrs)
+            for field in made.base_fields.values():
+                if isinstance(field, forms.ModelChoiceField):
+                    field.queryset = field.queryset.none()
+        return made
+
+
+class OwnedForm(forms.ModelForm, metaclass=OwnedFormMetaclass):
     """A form of one row: choices come from the open scope; what someone else changed meanwhile is not overwritten."""
 
     base = forms.IntegerField(widget=forms.HiddenInput, required=False)
