@@ -27,7 +27,7 @@ def record(
     """Append one line; the caller's transaction must be open.
 
     `message` is a msgid marked with gettext_noop that continues the name of who did it; its %(name)s places are filled
-    from `facts`: "objected to version %(number)s". `about` is the row it is about; `private_to` hides the line from others.
+    from `facts`: "objected to version %(number)s". `about` is the row it is about; `private_to` hides it from others.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A timeline line belongs in the transaction of the change it tells.")

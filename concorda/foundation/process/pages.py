@@ -69,9 +69,9 @@ def page(
 class Register(View):
     """The register of one kind of row: five pages from one class.
 
-    A subclass names `model`, `form`, and what it wants different. Pages render `<app>/<model>_<role>.html` when the app has
-    it (role: list, detail, form, confirm_delete), else the general ones. URL names are `<model>_list`, `_detail`, `_new`,
-    `_edit`, `_delete`.
+    A subclass names `model`, `form`, and what it wants different. Pages render `<app>/<model>_<role>.html` when the app
+    has it (role: list, detail, form, confirm_delete), else the general ones. URL names are `<model>_list`, `_detail`,
+    `_new`, `_edit`, `_delete`.
     """
 
     role = ""
@@ -98,8 +98,12 @@ class Register(View):
     }
 
     DEFAULTS = {
-        "list": Ability.SEE, "detail": Ability.SEE, "new": Ability.CONTRIBUTE, "edit": Ability.CONTRIBUTE, "delete": Ability.CONTRIBUTE,
-    }  # fmt: skip
+        "list": Ability.SEE,
+        "detail": Ability.SEE,
+        "new": Ability.CONTRIBUTE,
+        "edit": Ability.CONTRIBUTE,
+        "delete": Ability.CONTRIBUTE,
+    }
     ROUTES = {"list": "", "new": "new/", "detail": "<int:pk>/", "edit": "<int:pk>/edit/", "delete": "<int:pk>/delete/"}
 
     @classmethod
