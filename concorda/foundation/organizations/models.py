@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import OwnManager
+from concorda.foundation.organizations.vocabulary import PEOPLE, SCHEME
 
 
 class Labelled(models.Model):
@@ -27,14 +28,30 @@ class Labelled(models.Model):
         return (self.label_fr or self.label_en) if (get_language() or "").startswith("fr") else self.label_en
 
 
+class TermQuerySet(models.QuerySet["Term"]):
+    def topics(self) -> "TermQuerySet":
+        """What can be needed or offered, without the groups that only order it."""
+        return (
+            self.filter(scheme=Term.CONCORDA, parent__isnull=False)
+            .exclude(parent__code=PEOPLE)
+            .select_related("parent")
+        )
+
+    def people_served(self) -> "TermQuerySet":
+        """The populations somebody can serve."""
+        return self.filter(scheme=Term.CONCORDA, parent__code=PEOPLE).select_related("parent")
+
+
 class Term(Labelled):
     """One word of a vocabulary: a topic that can be needed, offered, or describe an organization."""
 
-    CONCORDA = "concorda"
+    CONCORDA = SCHEME
 
     scheme = models.CharField(_("scheme"), max_length=40, default=CONCORDA)
     code = models.CharField(_("code"), max_length=60)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         ordering = ["scheme", "code"]
@@ -105,8 +122,14 @@ class Organization(models.Model):
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
     terms = models.ManyToManyField(Term, blank=True, related_name="organizations", verbose_name=_("topics"))
     populations = models.ManyToManyField(Term, blank=True, related_name="serving", verbose_name=_("people it serves"))
+    values = models.TextField(_("values"), blank=True)
+    looking_for = models.ManyToManyField(
+        Term, blank=True, related_name="+", verbose_name=_("what it looks for in partners")
+    )
     source = models.CharField(_("register"), max_length=40, blank=True)
     source_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # Names of fields its own people have written: a register does not change them any more.
+    kept = models.JSONField(default=list, blank=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
@@ -179,3 +202,164 @@ class OrganizationOwned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Invite(models.Model):
+    """A letter that lets a person join an organization."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="invites")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=10, choices=Membership.Role.choices, default=Membership.Role.MEMBER)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Claim(models.Model):
+    """A person says: this entry of the register is ours. A steward answers where the e-mail address cannot."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Waiting for a steward")
+        GRANTED = "granted", pgettext_lazy("claim", "Granted")
+        DECLINED = "declined", pgettext_lazy("claim", "Declined")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="claims")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="claims")
+    reason = models.TextField(_("how you work for it"), blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
+    at = models.DateTimeField(default=clock.now)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "person"], condition=models.Q(status="open"), name="claim_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.organization}"
+
+
+class Answer(OrganizationOwned):
+    """What one person answers to one question of the reflection."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    question = models.CharField(max_length=20)
+    text = models.TextField(_("your answer"))
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["changed_at"]
+        constraints = [models.UniqueConstraint(fields=["organization", "person", "question"], name="answer_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Wording(OrganizationOwned):
+    """The answer an organization has settled on, after its people compared theirs."""
+
+    question = models.CharField(max_length=20)
+    text = models.TextField(_("our answer"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "question"], name="wording_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Rating(OrganizationOwned):
+    """How one person rates a strength, a weakness or a need of the organization, on a topic."""
+
+    class Side(models.TextChoices):
+        STRENGTH = "strength", _("Strength")
+        WEAKNESS = "weakness", _("Weakness")
+        NEED = "need", _("Need")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    side = models.CharField(max_length=10, choices=Side.choices)
+    term = models.ForeignKey(Term, models.PROTECT, related_name="+", verbose_name=_("topic"))
+    level = models.PositiveSmallIntegerField(_("level"))
+    evidence = models.CharField(_("how you know"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-level", "term__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "person", "side", "term"], name="rating_once"),
+            models.CheckConstraint(condition=models.Q(level__range=(1, 5)), name="rating_level_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term}: {self.level}"
+
+
+class Readiness(OrganizationOwned):
+    """How ready one person finds the organization for a partnership, in one respect."""
+
+    class Dimension(models.TextChoices):
+        TIME = "time", _("Time")
+        AUTHORITY = "authority", _("Authority")
+        MONEY = "money", _("Money")
+        SKILLS = "skills", _("Skills")
+        CULTURE = "culture", _("Culture")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    dimension = models.CharField(max_length=10, choices=Dimension.choices)
+    level = models.PositiveSmallIntegerField(_("level"))
+    note = models.CharField(_("what would help"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "person", "dimension"], name="readiness_once"),
+            models.CheckConstraint(condition=models.Q(level__range=(1, 5)), name="readiness_level_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_dimension_display()}: {self.level}"
+
+
+class Reach(OrganizationOwned):
+    """Whom the organization serves, in which languages and where, as its people see it; shared only on purpose."""
+
+    populations = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name=_("people we serve"))
+    languages = models.JSONField(_("languages we work in"), default=list, blank=True)
+    places = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name=_("provinces and territories"))
+    area = models.CharField(_("where exactly"), max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="reach_once")]
+
+    def __str__(self) -> str:
+        return self.area
+
+
+class Sought(OrganizationOwned):
+    """A characteristic of the ideal partner that people set by hand; the rest is computed."""
+
+    class Importance(models.IntegerChoices):
+        NONE = 0, _("Not looked for")
+        HELPFUL = 1, _("Helpful")
+        IMPORTANT = 2, _("Important")
+        ESSENTIAL = 3, _("Essential")
+
+    term = models.ForeignKey(Term, models.PROTECT, related_name="+", verbose_name=_("topic"))
+    importance = models.PositiveSmallIntegerField(_("importance"), choices=Importance.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "term"], name="sought_once")]
+
+    def __str__(self) -> str:
+        return f"{self.term}: {self.get_importance_display()}"
