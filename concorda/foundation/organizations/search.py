@@ -32,7 +32,8 @@ SCHEMAS = {
 }
 PUT = {
     "sqlite": f"INSERT INTO {TABLE} (rowid, name, body) VALUES (%s, %s, %s)",  # noqa: S608  no input in it
-    "postgresql": f"INSERT INTO {TABLE} (rowid, stems) VALUES (%s, setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'D'))",  # noqa: S608
+    "postgresql": f"INSERT INTO {TABLE} (rowid, stems) VALUES (%s, "  # noqa: S608
+    "setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'D'))",
 }
 
 
