@@ -42,12 +42,14 @@ for (const box of document.querySelectorAll("[data-draft]")) {
 }
 
 // A form that was saved leads to another page: its drafts have done their work
-const saved = sessionStorage.getItem("saving");
-if (saved && !saved.startsWith(`draft:${location.pathname}:`)) forget(saved.split(":")[1]);
-sessionStorage.removeItem("saving");
+const saved = storage && sessionStorage.getItem("saving");
+if (saved) {
+  if (!saved.startsWith(`draft:${location.pathname}:`)) forget(saved.split(":")[1]);
+  sessionStorage.removeItem("saving");
+}
 
 function forget(path) {
-  for (const key of Object.keys(storage ?? {})) if (key.startsWith(`draft:${path}:`)) storage.removeItem(key);
+  for (const key of Object.keys(storage)) if (key.startsWith(`draft:${path}:`)) storage.removeItem(key);
 }
 
 function offer(box, key, draft) {
