@@ -1,0 +1,122 @@
+"""Promises about all pages: conflicts, escaping, query counts, languages, the frame."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from concorda.foundation.partnerships.checks import routes
+from concorda.foundation.process.progress import overview, progress_of
+from concorda.foundation.process.stages import State, stages, tools
+
+ROOT = Path(__file__).resolve().parents[1]
+MAP_BUDGET = 12
+
+
+def queries(client, url):
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def test_the_map_shows_four_stages_of_four(world, sign_in):
+    page = sign_in("priya").get(world.partnership.get_absolute_url()).content.decode()
+    for stage in stages():
+        assert f'data-stage="{stage.key}"' in page
+        assert len(stage.tools) == 4
+    assert page.count('class="tile"') == 16
+
+
+def test_the_map_costs_few_queries_once_computed(world, sign_in):
+    client, url = sign_in("priya"), world.partnership.get_absolute_url()
+    cache.clear()
+    queries(client, url)
+    assert queries(client, url) <= MAP_BUDGET
+
+
+def test_computing_the_map_stays_within_reason(world):
+    cache.clear()
+    with CaptureQueriesContext(connection) as seen:
+        overview(world.partnership)
+    assert len(seen) <= 80
+
+
+def test_every_progress_is_a_plain_sentence(world):
+    for key, progress in progress_of(world.partnership).items():
+        assert isinstance(progress.sentence, str), key
+        assert progress.sentence.strip().endswith((".", "?", "!")), f"{key}: {progress.sentence}"
+        assert "%(" not in progress.sentence, key
+        if progress.state == State.CARE:
+            assert progress.care, f"{key} needs care: say what, for the map's summary"
+        if progress.total is not None:
+            assert 0 <= progress.done <= progress.total, key
+
+
+def test_progress_names_nothing_private(world):
+    """The sentences are the same for everyone, so nothing private to an organization may be in them."""
+    assert {tool.key for tool in tools()} == set(progress_of(world.partnership))
+
+
+@pytest.mark.parametrize(
+    "path", ["", "connect/", "begin/", "implement/", "monitor/", "activity/", "people/", "search/?q=home", "settings/"]
+)
+def test_pages_speak_french(world, sign_in, path):
+    world.people["priya"].language = "fr-ca"
+    world.people["priya"].save(update_fields=["language"])
+    page = sign_in("priya").get(world.partnership.get_absolute_url() + path)
+    assert page.status_code == 200
+    assert '<html lang="fr-ca"' in page.content.decode()
+
+
+def test_pages_carry_the_policy_and_no_inline_code(world, sign_in):
+    answer = sign_in("priya").get(world.partnership.get_absolute_url())
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_no_template_has_inline_style_or_script():
+    wrong = []
+    for path in (ROOT / "concorda").rglob("templates/**/*.html"):
+        text = re.sub(r"{% comment %}.*?{% endcomment %}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        if re.search(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*\ssrc=)", text):
+            wrong.append(str(path.relative_to(ROOT)))
+    assert not wrong
+
+
+def test_an_unknown_partnership_is_404_in_our_design(sign_in):
+    answer = sign_in("priya").get("/p/no-such-partnership/")
+    assert answer.status_code == 404
+    assert "topbar" in answer.content.decode()
+
+
+def test_leaving_an_element_out_needs_a_reason_and_shows(world, sign_in):
+    client, url = sign_in("priya"), f"/p/{world.partnership.slug}/element/growth/"
+    assert (
+        "errorlist" in client.post(url, {"reason": ""}).content.decode()
+        or client.post(url, {"reason": ""}).status_code == 200
+    )
+    assert client.post(url, {"reason": "We end next year."}).status_code == 302
+    assert (
+        progress_of(world.partnership.__class__.objects.get(pk=world.partnership.pk))["growth"].state == State.SKIPPED
+    )
+    client.post(url, {"again": "1"})
+    assert (
+        progress_of(world.partnership.__class__.objects.get(pk=world.partnership.pk))["growth"].state != State.SKIPPED
+    )
+
+
+def test_health_pages_answer_without_signing_in(client, db):
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json()["database"] == "ok"
+
+
+def test_url_names_are_unique():
+    names = [name for _route, _view, name in routes() if not name.endswith(":")]
+    assert len(names) == len(set(names))
