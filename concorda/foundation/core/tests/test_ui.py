@@ -51,13 +51,6 @@ def test_a_knot_says_its_state_unless_the_words_stand_beside_it():
     assert "needs care" not in shown('{% knot "care" say=False %}')
 
 
-def test_every_state_of_an_element_has_a_knot():
-    from concorda.foundation.process.stages import State
-
-    for state in State:
-        assert f'data-state="{state}"' in shown("{% knot state %}", state=state)
-
-
 def test_text_given_to_a_tag_is_escaped():
     assert "<b>" not in shown("{% tag text %}", text="<b>late</b>")
     assert "<b>" not in shown("{% next_step '/' text %}", text="<b>go</b>")
