@@ -4,7 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
-
 from concorda.foundation.partnerships.models import Participant, Partner, PartnershipOwned
 
 

@@ -3,9 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from concorda.foundation.core import clock
-
 from concorda.connect.motivation.models import Need
+from concorda.foundation.core import clock
 from concorda.foundation.partnerships.models import Participant, PartnershipOwned
 
 

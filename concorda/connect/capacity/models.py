@@ -4,7 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
-
 from concorda.foundation.organizations.models import Term
 from concorda.foundation.partnerships.models import OrganizationShared
 

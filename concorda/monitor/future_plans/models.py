@@ -3,10 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from concorda.foundation.core import clock
-
 from concorda.begin.governance.models import Decision
 from concorda.begin.strategic_plan.models import Goal
+from concorda.foundation.core import clock
 from concorda.foundation.partnerships.models import Participant, PartnershipOwned
 
 
