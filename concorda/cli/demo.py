@@ -10,7 +10,13 @@ STAGES = ("connect", "begin", "implement", "monitor")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--until", choices=STAGES, default="monitor", metavar="STAGE", help="stop after connect, begin, implement or monitor")
+    parser.add_argument(
+        "--until",
+        choices=STAGES,
+        default="monitor",
+        metavar="STAGE",
+        help="stop after connect, begin, implement or monitor",
+    )
     parser.add_argument("--if-empty", action="store_true", help="do nothing when the story is told already")
 
 
@@ -24,7 +30,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
             raise Refused("The demo is here already. To tell it anew, start with an empty database.")
     else:
         demo.tell(until=arguments.until, today=clock.today())
-    people = [{"name": cast[0], "email": f"{key}@concorda.example", "roles": [str(role) for role in cast[3]]} for key, cast in CAST.items()]
+    people = [
+        {"name": cast[0], "email": f"{key}@concorda.example", "roles": [str(role) for role in cast[3]]}
+        for key, cast in CAST.items()
+    ]
     return {"password": PASSWORD, "people": people}
 
 

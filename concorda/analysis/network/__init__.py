@@ -1,0 +1,26 @@
+"""Who works with whom: measures of a network, of the people in it, and of those who cross its boundaries.
+
+`read` (files) or `Network.of` (lists) make a `Network`; `measure` computes everything. See `docs/analysis/network.md`.
+"""
+
+from concorda.analysis.network.brokerage import ROLES, Brokerage, brokerage
+from concorda.analysis.network.graph import Network, Tie
+from concorda.analysis.network.measures import Measures, NodeMeasures, measure
+from concorda.analysis.network.reading import read
+from concorda.analysis.network.resilience import NewTie, Removal, helpful_ties, removals
+
+__all__ = [
+    "ROLES",
+    "Brokerage",
+    "Measures",
+    "Network",
+    "NewTie",
+    "NodeMeasures",
+    "Removal",
+    "Tie",
+    "brokerage",
+    "helpful_ties",
+    "measure",
+    "read",
+    "removals",
+]

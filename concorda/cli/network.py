@@ -1,0 +1,117 @@
+"""Measure a network: who crosses the boundaries between groups, and what hangs by one node."""
+
+import argparse
+import math
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from concorda.analysis.network import ROLES, Measures, Network, measure, read
+
+UNDIRECTED_ROLES = tuple(role for role in ROLES if role != "representative")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="GraphML, GEXF, UCINET .dl, or a table of ties (CSV)")
+    parser.add_argument("--nodes", metavar="FILE", help="a table of nodes and their attributes (CSV)")
+    parser.add_argument("--group", metavar="ATTR", help="the attribute of the nodes that names their group")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--directed", action="store_true", default=None, help="a → b is not b → a")
+    kind.add_argument("--undirected", dest="directed", action="store_false", help="a tie either way is a tie")
+    parser.add_argument("--weight", metavar="ATTR", help="the attribute of the ties that holds their strength")
+    parser.add_argument("--silent", metavar="ID", nargs="+", default=[], help="who did not answer: missing, not zero")
+    parser.add_argument("--exact", action="store_true", help="no estimates, however large the network is")
+    parser.add_argument("--seed", type=int, default=1, help="of the sources that an estimate starts from (1)")
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    network = read(arguments.file, nodes=arguments.nodes, directed=arguments.directed, weight=arguments.weight)
+    for note in network.notes:
+        print(f"{arguments.file}: {note}", file=sys.stderr)
+    if arguments.group:
+        network = network.grouped_by(arguments.group)
+    network = network.without_answers(arguments.silent)
+    measures = measure(network, exact=arguments.exact, seed=arguments.seed)
+    if measures.response_rate < 1:
+        print(f"{measures.response_rate:.0%} answered; what the others would say is unknown", file=sys.stderr)
+    if measures.per_node.betweenness_error is not None:
+        print("betweenness is estimated; --exact computes it in full", file=sys.stderr)
+    return as_dict(network, measures)
+
+
+def as_dict(network: Network, measures: Measures) -> dict[str, Any]:
+    """The JSON of the command; null where a measure is not defined or not known."""
+    total = None
+    if measures.brokerage is not None:
+        total = {role: float(np.nansum(counts)) for role, counts in measures.brokerage.counts.items()}
+    return {
+        "nodes": measures.nodes,
+        "ties": measures.ties,
+        "directed": measures.directed,
+        "density": measures.density,
+        "centralization": measures.centralization,
+        "reciprocity": measures.reciprocity,
+        "brokerage_total": total,
+        "ei_index": measures.ei_index,
+        "articulation_points": list(measures.articulation_points),
+        "per_node": [_node(network, measures, place) for place in range(measures.nodes)],
+    }
+
+
+def _node(network: Network, measures: Measures, place: int) -> dict[str, Any]:
+    nodes = measures.per_node
+    node: dict[str, Any] = {
+        "id": network.ids[place],
+        "group": network.groups[place] if network.groups else None,
+        "degree": _number(nodes.degree[place]),
+        "in": _number(nodes.indegree[place]),
+        "out": _number(nodes.outdegree[place]),
+        "betweenness": _number(nodes.betweenness[place]),
+        "betweenness_normalized": _number(nodes.betweenness_normalized[place]),
+        "constraint": _number(nodes.constraint[place]),
+        "effective_size": _number(nodes.effective_size[place]),
+        "bridging": _number(nodes.bridging[place]),
+        "participation": _number(nodes.participation[place]),
+        "brokerage": None,
+    }
+    if nodes.betweenness_error is not None:
+        node["betweenness_error"] = _number(nodes.betweenness_error[place])
+    if measures.brokerage is not None:
+        counts, expected, z = measures.brokerage.counts, measures.brokerage.expected, measures.brokerage.z
+        node["brokerage"] = {
+            **{role: _number(values[place]) for role, values in counts.items()},
+            "expected": {role: _number(values[place]) for role, values in expected.items()},
+            "z": {role: _number(values[place]) for role, values in z.items()},
+        }
+    return node
+
+
+def _number(value: float) -> float | int | None:
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def show(result: dict[str, Any]) -> Iterator[str]:
+    kind = "directed" if result["directed"] else "undirected"
+    yield f"{result['nodes']} nodes, {result['ties']} ties ({kind}), density {_shown(result['density'])}"
+    for name, values in (("Centralization", result["centralization"]), ("Reciprocity", result["reciprocity"])):
+        yield f"{name}: " + ", ".join(f"{key} {_shown(value)}" for key, value in values.items())
+    if result["ei_index"] is not None:
+        yield f"E–I index {_shown(result['ei_index'])}"
+    yield f"Articulation points: {', '.join(result['articulation_points']) or 'none'}"
+    yield "Highest betweenness:"
+    ranked = sorted(result["per_node"], key=lambda node: -(node["betweenness"] or 0))[:10]
+    for node in ranked:
+        line = f"  {node['id']}  betweenness {_shown(node['betweenness'])}, constraint {_shown(node['constraint'])}"
+        if node["brokerage"] is not None:
+            roles = ROLES if result["directed"] else UNDIRECTED_ROLES
+            line += "; " + ", ".join(f"{role} {_shown(node['brokerage'][role])}" for role in roles)
+        yield line
+
+
+def _shown(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
