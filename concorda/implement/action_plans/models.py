@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from concorda.begin.strategic_plan.models import Goal
+from concorda.begin.strategic_plan.models import Goal, Indicator
 from concorda.foundation.core import clock
 from concorda.foundation.partnerships.models import Participant, PartnershipOwned
 from concorda.implement.working_groups.models import Group, Meeting
@@ -30,6 +30,14 @@ class Action(PartnershipOwned):
     )
     group = models.ForeignKey(
         Group, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name=_("group")
+    )
+    indicator = models.ForeignKey(
+        Indicator,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name=_("which indicator tells whether it worked"),
     )
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, blank=True, related_name="actions", editable=False)
     accountable = models.ForeignKey(
