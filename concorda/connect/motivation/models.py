@@ -53,6 +53,10 @@ class Need(PartnershipOwned):
     def get_absolute_url(self) -> str:
         return reverse("motivation:need_detail", args=[self.partnership.slug, self.pk])
 
+    @property
+    def who_and_where(self) -> list[str]:
+        return [self.affected, self.area, self.term.label if self.term else ""]
+
     def delete(self, *args, **kwargs):
         raise Final(_("A need is never removed; set it aside with the reason."))
 
@@ -147,7 +151,9 @@ class Expectation(OrganizationShared):
 
     side = models.CharField(_("side"), max_length=8, choices=Side.choices, default=Side.BENEFIT)
     what = models.CharField(_("what"), max_length=250)
-    likelihood = models.PositiveSmallIntegerField(_("how likely"), choices=Likelihood.choices, default=Likelihood.LIKELY)
+    likelihood = models.PositiveSmallIntegerField(
+        _("how likely"), choices=Likelihood.choices, default=Likelihood.LIKELY
+    )
     size = models.PositiveSmallIntegerField(_("how large"), choices=Size.choices, default=Size.MODERATE)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

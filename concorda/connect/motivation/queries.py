@@ -47,14 +47,14 @@ def missing(partners: Iterable[Partner], motives: Iterable[Motive]) -> list[Orga
 
 
 @dataclass(frozen=True)
-class Warning:
+class Sign:
     """One sign of a partnership made for its own sake, and what to do about it."""
 
     reason: str
     advice: str
 
 
-def contrived(needs: Iterable[Need], motives: Iterable[Motive]) -> list[Warning]:
+def contrived(needs: Iterable[Need], motives: Iterable[Motive]) -> list[Sign]:
     """Signs that the partnership is contrived: only money as a motive, or no need with evidence.
 
     Rule: at least one evidenced need and at least one motive that is not funding, judged once somebody has said why
@@ -64,14 +64,17 @@ def contrived(needs: Iterable[Need], motives: Iterable[Motive]) -> list[Warning]
     found = []
     if kinds == {Motive.Kind.FUNDING}:
         found.append(
-            Warning(
+            Sign(
                 _("Funding is the only reason anybody has given."),
-                _("Ask each partner what would be better for people if this works. If there is no answer, apply alone or not at all."),
+                _(
+                    "Ask each partner what would be better for people if this works. "
+                    "If there is no answer, apply alone or not at all."
+                ),
             )
         )
     if kinds and not any(need.evidence.strip() for need in needs):
         found.append(
-            Warning(
+            Sign(
                 _("No need has evidence behind it."),
                 _("Add to at least one need how you know: a count, a waiting list, what people told you."),
             )
@@ -123,8 +126,9 @@ class Voice:
     motives: list[Motive]
 
     @property
-    def private(self) -> bool:
-        return bool(self.motives) and not self.motives[0].shared
+    def said(self) -> bool:
+        """Has it said to the others why it is here?"""
+        return any(motive.shared for motive in self.motives)
 
 
 def voices(partnership: Partnership) -> list[Voice]:
