@@ -8,7 +8,7 @@ from concorda.analysis.schedule.baseline import Move, compare, slipped
 from concorda.analysis.schedule.calendars import Calendar
 from concorda.analysis.schedule.msproject import read_project, write_project
 from concorda.analysis.schedule.path import CriticalPaths, Schedule, critical_paths, number, schedule
-from concorda.analysis.schedule.plan import Fault, Link, LinkType, Plan, Task, faults
+from concorda.analysis.schedule.plan import Fault, FaultyTasks, Link, LinkType, Plan, Task, faults
 from concorda.analysis.schedule.read import PlanFile, parse_plan, read_plan
 from concorda.analysis.schedule.simulate import Forecast, simulate
 
@@ -16,6 +16,7 @@ __all__ = [
     "Calendar",
     "CriticalPaths",
     "Fault",
+    "FaultyTasks",
     "Forecast",
     "Link",
     "LinkType",

@@ -60,6 +60,14 @@ class Fault:
     value: str | None = None
 
 
+class FaultyTasks(Refused):
+    """Tasks that make no plan; `faults` say which, so that a reader can name the place in its file."""
+
+    def __init__(self, found: list[Fault]) -> None:
+        self.faults = found
+        super().__init__(Problem(fault.reason, column=fault.field, value=fault.value) for fault in found)
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A checked plan of n tasks and m links between tasks that are no summaries.
@@ -82,9 +90,9 @@ class Plan:
 
     @classmethod
     def of(cls, tasks: Sequence[Task]) -> "Plan":
-        """The plan of these tasks; Refused when one is faulty or tasks wait for each other in a circle."""
+        """The plan of these tasks; FaultyTasks when some are faulty or wait for each other in a circle."""
         if found := faults(tasks):
-            raise Refused(Problem(fault.reason, column=fault.field, value=fault.value) for fault in found)
+            raise FaultyTasks(found)
         summary = _summaries(tasks)
         before, after, kind, lag = _links(tasks, summary)
         order = _order(tasks, before, after)
@@ -168,6 +176,8 @@ def _link_fault(place: int, task: Task, link: Link, known: set[str]) -> Fault:
 
 def _parent_circles(tasks: Sequence[Task]) -> list[Fault]:
     parent = {task.id: task.parent for task in tasks if task.parent is not None}
+    if not parent:
+        return []
     safe: set[str] = set()
     for place, task in enumerate(tasks):
         trail: list[str] = []
@@ -218,7 +228,7 @@ def _links(
 
 
 def _order(tasks: Sequence[Task], before: NDArray[np.intp], after: NDArray[np.intp]) -> list[int]:
-    """Kahn's order; Refused naming one circle when there is none."""
+    """Kahn's order; FaultyTasks naming one circle when there is none."""
     waiting = np.bincount(after, minlength=len(tasks)).tolist()
     followers = after[np.argsort(before, kind="stable")].tolist()
     begin = [0, *np.bincount(before, minlength=len(tasks)).cumsum().tolist()]
@@ -231,8 +241,8 @@ def _order(tasks: Sequence[Task], before: NDArray[np.intp], after: NDArray[np.in
     if len(order) < len(tasks):
         circle = _circle(waiting, before.tolist(), after.tolist())
         names = " → ".join(tasks[place].id for place in circle)
-        value = tasks[circle[0]].id
-        raise Refused(Problem(f"tasks wait for each other in a circle: {names}", column="depends_on", value=value))
+        reason = f"tasks wait for each other in a circle: {names}"
+        raise FaultyTasks([Fault(circle[0], "depends_on", reason, tasks[circle[0]].id)])
     return order
 
 

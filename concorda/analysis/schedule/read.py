@@ -11,7 +11,7 @@ from typing import Any
 from concorda.analysis.exact import exact
 from concorda.analysis.problems import Problem, Refused
 from concorda.analysis.reading import Document, Step, Table, read_json, read_table, read_text
-from concorda.analysis.schedule.plan import Fault, Link, LinkType, Plan, Task, faults
+from concorda.analysis.schedule.plan import Fault, FaultyTasks, Link, LinkType, Plan, Task
 
 
 @dataclass(frozen=True)
@@ -38,22 +38,15 @@ def read_plan(path: str | Path) -> PlanFile:
 
 
 def _checked(tasks: list[Task], locate: Callable[[Fault], Problem]) -> Plan:
-    if found := faults(tasks):
-        raise Refused(locate(fault) for fault in found)
     try:
         return Plan.of(tasks)
-    except Refused as refused:  # a circle: say on which row one of its tasks is
-        place = {task.id: at for at, task in enumerate(tasks)}
-        raise Refused(
-            locate(Fault(place.get(problem.value or "", 0), problem.column or "", problem.reason, problem.value))
-            for problem in refused.problems
-        ) from None
+    except FaultyTasks as faulty:
+        raise Refused(locate(fault) for fault in faulty.faults) from None
 
 
 # ---- CSV
 
 
-_COLUMNS = ("id", "name", "duration", "depends_on", "optimistic", "pessimistic", "not_before", "parent")
 _REFERENCE = re.compile(
     r"(?P<id>.+?)\s*:?\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+-]\s*\d+(?:\.\d+)?)?\s*d?", re.IGNORECASE
 )
@@ -68,45 +61,50 @@ def _read_csv(path: str | Path) -> PlanFile:
             Problem(f"the column '{name}' is missing; a plan has id, name, duration, depends_on", str(path), 1, name)
             for name in missing
         )
-    columns = {name: [row[table.column(name)] for row in table.rows] for name in _COLUMNS if name in table.header}
-    reader = _CsvReader(table, columns, set(columns["id"]), [])
-    tasks = [reader.task(at) for at in range(len(table.rows))]
-    if reader.problems:
-        raise Refused(reader.problems)
+    cells = zip(*table.rows, strict=True) if table.rows else ((),) * len(table.header)
+    tasks = _CsvReader(table, dict(zip(table.header, cells, strict=True)), []).tasks()
     return PlanFile(_checked(tasks, lambda fault: _in_table(table, fault)))
 
 
 @dataclass
 class _CsvReader:
+    """Reads column by column: plans have up to 100,000 rows."""
+
     table: Table
-    columns: dict[str, list[str]]
-    known: set[str]
+    columns: Mapping[str, tuple[str, ...]]
     problems: list[Problem]
 
-    def task(self, at: int) -> Task:
-        depends = self.cell("depends_on", at)
-        duration = self.days("duration", at)
-        if not self.columns["duration"][at]:
-            reason = f"the duration of '{self.columns['id'][at]}' is missing; write 0 for a milestone"
-            self.problems.append(self.table.problem(reason, at, "duration"))
-        return Task(
-            self.columns["id"][at],
-            duration or 0.0,
-            tuple(_references(depends, self.known)) if depends else (),
-            self.cell("name", at),
-            self.days("optimistic", at),
-            self.days("pessimistic", at),
-            self.days("not_before", at) or 0.0,
-            self.cell("parent", at) or None,
+    def tasks(self) -> list[Task]:
+        known = set(self.columns["id"])
+        for at, text in enumerate(self.columns["duration"]):
+            if not text:
+                reason = f"the duration of '{self.columns['id'][at]}' is missing; write 0 for a milestone"
+                self.problems.append(self.table.problem(reason, at, "duration"))
+        columns = zip(
+            self.columns["id"],
+            self.days("duration"),
+            self.cells("depends_on"),
+            self.cells("name"),
+            self.days("optimistic"),
+            self.days("pessimistic"),
+            self.days("not_before"),
+            self.cells("parent"),
+            strict=True,
         )
+        if self.problems:
+            raise Refused(self.problems)
+        return [
+            Task(task, days or 0.0, _links(waits, known), name, low, high, held or 0.0, parent or None)
+            for task, days, waits, name, low, high, held, parent in columns
+        ]
 
-    def cell(self, name: str, at: int) -> str:
-        return self.columns[name][at] if name in self.columns else ""
+    def cells(self, name: str) -> tuple[str, ...]:
+        return self.columns.get(name) or ("",) * len(self.table.rows)
 
-    def days(self, name: str, at: int) -> float | None:
-        text = self.cell(name, at)
-        if not text:
-            return None
+    def days(self, name: str) -> list[float | None]:
+        return [self.day(name, at, text) if text else None for at, text in enumerate(self.cells(name))]
+
+    def day(self, name: str, at: int, text: str) -> float | None:
         try:
             return _float(text)
         except ValueError:
@@ -114,22 +112,24 @@ class _CsvReader:
             return None
 
 
+def _links(text: str, known: set[str]) -> tuple[Link, ...]:
+    """Links in one cell: ids, or ids with a kind and a lag such as `b:SS+2` or `3FS-1d`, separated by ; or ,."""
+    if not text:
+        return ()
+    words = [word.strip() for word in text.replace(",", ";").split(";")]
+    return tuple([Link(word) if word in known else _link(word, known) for word in words if word])
+
+
+def _link(word: str, known: set[str]) -> Link:
+    match = _REFERENCE.fullmatch(word)
+    if match is None or match["id"] not in known:
+        return Link(word)
+    lag = float((match["lag"] or "0").replace(" ", ""))
+    return Link(match["id"], LinkType((match["type"] or "FS").upper()), lag)
+
+
 def _in_table(table: Table, fault: Fault) -> Problem:
     return table.problem(fault.reason, fault.place if table.rows else None, fault.field, fault.value)
-
-
-def _references(text: str, known: set[str]) -> Iterator[Link]:
-    """Links in one cell: ids, or ids with a kind and a lag such as `b:SS+2` or `3FS-1d`, separated by ; or ,."""
-    for part in re.split(r"[;,]", text):
-        word = part.strip()
-        if not word:
-            continue
-        match = None if word in known else _REFERENCE.fullmatch(word)
-        if match is None or match["id"] not in known:
-            yield Link(word)
-            continue
-        lag = float((match["lag"] or "0").replace(" ", ""))
-        yield Link(match["id"], LinkType((match["type"] or "FS").upper()), lag)
 
 
 def _float(value: object) -> float:
@@ -138,7 +138,7 @@ def _float(value: object) -> float:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = float(exact(value))
-    if isinstance(value, bool) or not isfinite(number):
+    if not isfinite(number) or isinstance(value, bool):
         raise ValueError("a number of days is needed")
     return number
 

@@ -6,10 +6,13 @@ from math import comb
 
 import numpy as np
 from scipy.stats import rankdata
+from scipy.stats import wilcoxon as approximate
 
 from concorda.analysis.survey.answers import Numbers
 
 FEWEST_PAIRS = 6
+# Beyond this the exact count takes longer than a page may, and the approximation is right to the third digit.
+MOST_EXACT = 100
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,21 @@ def paired_change(before: Mapping[str, float], after: Mapping[str, float]) -> Ch
 def sign_test(up: int, down: int) -> float:
     """Probability of a split at least this uneven if up and down were equally likely; ties are left out."""
     n, few = up + down, min(up, down)
-    return min(1.0, 2 * sum(comb(n, k) for k in range(few + 1)) / 2**n)
+    return min(1.0, 2 * sum(comb(n, k) for k in range(few + 1)) / (1 << n))
 
 
 def wilcoxon(differences: Numbers) -> float:
     """Exact two-sided p of the signed-rank test for differences (n,), with mean ranks for ties and zeros left out.
 
     The distribution is counted over all 2ⁿ signs by adding one rank after the other (ranks doubled to be whole), so
-    that ties are exact too, where tables and common software fall back to a normal approximation.
+    that ties are exact too, where tables and common software fall back to a normal approximation. Beyond 100 changes
+    that approximation is used here as well.
     """
     moved = differences[differences != 0]
     if not len(moved):
         return 1.0
+    if len(moved) > MOST_EXACT:
+        return float(approximate(moved, method="asymptotic").pvalue)
     ranks = np.rint(2 * rankdata(np.abs(moved))).astype(int)
     ways = [1]
     for rank in ranks.tolist():
@@ -69,4 +75,4 @@ def wilcoxon(differences: Numbers) -> float:
         ways = [a + b for a, b in zip(ways + [0] * rank, shifted, strict=True)]
     positive = int(ranks[moved > 0].sum())
     extreme = min(positive, int(ranks.sum()) - positive)
-    return min(1.0, 2 * sum(ways[: extreme + 1]) / 2 ** len(moved))
+    return min(1.0, 2 * sum(ways[: extreme + 1]) / (1 << len(moved)))
