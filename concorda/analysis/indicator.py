@@ -1,9 +1,9 @@
 """How far an indicator has come on its way from baseline to target.
 
-Rules (the project's own, documented in docs/analysis/indicator.md): achieved = (actual − baseline) ÷ (target − baseline),
-which also holds for targets below the baseline; expected grows linearly between the two dates; the colour follows
-achieved ÷ expected: green from 0.90, amber from 0.70, red below. Grey means no judgement: nothing measured, too old
-(more than 1.5 periods), not due yet, or something missing.
+Rules (the project's own, see docs/analysis/indicator.md): achieved = (actual − baseline) ÷ (target − baseline), which also
+holds for targets below the baseline; expected grows linearly between the two dates; the colour follows achieved ÷ expected:
+green from 0.90, amber from 0.70, red below. Grey means no judgement: nothing measured, too old (more than 1.5 periods), not
+due yet, or something missing.
 """
 
 from dataclasses import dataclass
@@ -71,15 +71,22 @@ def standing(
         return Standing(Colour.GREY, Why.NO_DATA)
     if baseline is None or target is None:
         return Standing(Colour.GREY, Why.INCOMPLETE)
+    stale = is_stale(measured_on, today, period)
     if target == baseline:
-        return maintained(Fraction(target), Fraction(actual), tolerance, stale=is_stale(measured_on, today, period))
+        return maintained(Fraction(target), Fraction(actual), tolerance, stale=stale)
     achieved = Fraction(Fraction(actual) - baseline) / (Fraction(target) - baseline)
     expected = expected_share(baseline_on, target_on, today)
-    if is_stale(measured_on, today, period):
+    return on_the_way(Fraction(baseline), Fraction(target), achieved, expected, stale=stale)
+
+
+def on_the_way(
+    baseline: Fraction, target: Fraction, achieved: Fraction, expected: Fraction | None, *, stale: bool
+) -> Standing:
+    if stale:
         return Standing(Colour.GREY, Why.STALE, achieved, expected)
     if expected is None:
         return Standing(Colour.GREY, Why.INCOMPLETE, achieved)
-    value = Fraction(baseline) + expected * (Fraction(target) - baseline)
+    value = baseline + expected * (target - baseline)
     if expected == 0:
         return Standing(Colour.GREY, Why.NOT_DUE, achieved, expected, value)
     return Standing(colour_of(achieved / expected), Why.JUDGED, achieved, expected, value)

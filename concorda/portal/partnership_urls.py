@@ -5,6 +5,7 @@ from concorda.portal import partnership_views as views
 app_name = "partnership"
 urlpatterns = [
     path("", views.map_page, name="map"),
+    path("thread/", views.thread_page, name="thread"),
     path("activity/", views.activity, name="activity"),
     path("people/", views.people, name="people"),
     path("people/<int:pk>/", views.roles, name="roles"),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships import queries, services, timeline
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.models import Participant
@@ -17,6 +18,7 @@ from concorda.foundation.process.models import EarlyEntry, Element
 from concorda.foundation.process.pages import READ, page
 from concorda.foundation.process.progress import current_stage, overview, waiting_for
 from concorda.foundation.process.stages import State, tools
+from concorda.portal import thread as threads
 from concorda.portal.forms import EarlyEntryForm, ElementForm, RolesForm, SettingsForm
 from concorda.portal.map import stage_sentence, standing
 from concorda.portal.search import found_in
@@ -161,6 +163,23 @@ def roles(request: HttpRequest, participant: Participant) -> HttpResponse:
         except services.LastCoordinator:
             form.add_error(None, _("A partnership needs a coordinator. Make somebody else coordinator first."))
     return render(request, "portal/roles.html", {"participant": participant, "form": form})
+
+
+@page(Ability.SEE, methods=READ)
+def thread_page(request: HttpRequest) -> HttpResponse:
+    """Need → goal → action → indicator → result, with every break named; as a page, on the wall, or as a table."""
+    only = "broken" if request.GET.get("show") == "broken" else ""
+    thread = threads.build(request.partnership, only=only)
+    if request.GET.get("format") == "csv":
+        return csv_file(f"{request.partnership.slug}-thread.csv", threads.table(thread))
+    lead, rest = threads.sentence(thread)
+    breaks = [
+        {"count": len(nodes), "words": threads.break_words(kind, len(nodes)), "anchor": nodes[0].anchor}
+        for kind, nodes in thread.breaks.items()
+    ]
+    return render(
+        request, "portal/thread.html", {"thread": thread, "lead": lead, "rest": rest, "breaks": breaks, "only": only}
+    )
 
 
 @page(Ability.SEE, methods=READ)

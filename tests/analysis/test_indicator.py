@@ -25,7 +25,8 @@ def at(actual, *, baseline=0, target=100, today=date(2026, 7, 2), measured=None,
 
 
 @pytest.mark.parametrize(
-    ("actual", "colour"), [(50, Colour.GREEN), (45, Colour.GREEN), (44, Colour.AMBER), (35, Colour.AMBER), (34, Colour.RED)]
+    ("actual", "colour"),
+    [(50, Colour.GREEN), (45, Colour.GREEN), (44, Colour.AMBER), (35, Colour.AMBER), (34, Colour.RED)],
 )
 def test_half_way_through_the_year(actual, colour):
     """1 January to 31 December is 364 days, 2 July is day 182: exactly half is expected."""

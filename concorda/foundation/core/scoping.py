@@ -16,14 +16,14 @@ from django_scopes.state import get_scope
 
 __all__ = [
     "EVERY",
-    "ScopeError",
-    "OwnedManager",
     "OwnManager",
+    "OwnedManager",
     "PrivateManager",
+    "ScopeError",
     "SharedManager",
+    "scopes_disabled",
     "within",
     "within_own",
-    "scopes_disabled",
 ]
 
 EVERY = "every organization"
