@@ -151,7 +151,7 @@ def test_expectations_belong_to_their_organization(world, sign_in):
 
 def test_in_french(world, sign_in):
     page = sign_in("luc").get(url(world, "home")).content.decode()
-    assert "Ce qui est nécessaire" in page
+    assert "Ce dont on a besoin" in page
     assert "5 partenaires sur 7 ont dit pourquoi ils sont là." in page
 
 
