@@ -1,8 +1,14 @@
-"""Goals that answer needs, the outcomes they lead to, and the indicators that tell."""
+"""Goals that answer needs, the outcomes they lead to, the indicators that tell, and what the plan rests on."""
+
+from decimal import Decimal
 
 from django.db import models
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from concorda.begin.governance.models import Decision
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
 from concorda.foundation.partnerships.models import Participant, PartnershipOwned
@@ -16,6 +22,8 @@ class Goal(PartnershipOwned):
     )
     due = models.DateField(_("by"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
+    agreed_on = models.DateField(_("agreed on"), null=True, blank=True, editable=False)
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -24,6 +32,9 @@ class Goal(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("strategic_plan:goal_detail", args=[self.partnership.slug, self.pk])
 
 
 class GoalNeed(PartnershipOwned):
@@ -45,7 +56,7 @@ class Outcome(PartnershipOwned):
         INTERMEDIATE = "intermediate", _("Intermediate")
         ULTIMATE = "ultimate", _("Ultimate")
 
-    goal = models.ForeignKey(Goal, models.CASCADE, related_name="outcomes")
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="outcomes", verbose_name=_("goal"))
     level = models.CharField(_("level"), max_length=14, choices=Level.choices, default=Level.IMMEDIATE)
     text = models.CharField(_("what changes, for whom"), max_length=250)
 
@@ -63,8 +74,10 @@ class Indicator(PartnershipOwned):
         QUARTERLY = "quarterly", _("Every quarter")
         YEARLY = "yearly", _("Every year")
 
-    goal = models.ForeignKey(Goal, models.CASCADE, related_name="indicators")
-    outcome = models.ForeignKey(Outcome, models.SET_NULL, null=True, blank=True, related_name="indicators")
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="indicators", verbose_name=_("goal"))
+    outcome = models.ForeignKey(
+        Outcome, models.SET_NULL, null=True, blank=True, related_name="indicators", verbose_name=_("outcome")
+    )
     name = models.CharField(_("what is measured"), max_length=200)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     baseline = models.DecimalField(_("starting value"), max_digits=14, decimal_places=4, null=True, blank=True)
@@ -83,3 +96,83 @@ class Indicator(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("strategic_plan:indicator_detail", args=[self.partnership.slug, self.pk])
+
+    @property
+    def maintains(self) -> bool:
+        """Whether the target is to keep what there is."""
+        return self.target is not None and self.target == self.baseline
+
+    def say(self, value: Decimal | None) -> str:
+        """A value of this indicator with its unit, in the reader's language: "38%", "121 days", "38 %" in French."""
+        if value is None:
+            return ""
+        number = number_format(format(value.normalize(), "f"))
+        if self.unit == "%":
+            return gettext("%(number)s%%") % {"number": number}
+        return f"{number}\u00a0{self.unit}" if self.unit else str(number)
+
+    @property
+    def baseline_says(self) -> str:
+        return self.say(self.baseline)
+
+    @property
+    def target_says(self) -> str:
+        return self.say(self.target)
+
+
+class Risk(PartnershipOwned):
+    """Something the plan takes to be true (assumption) or that may go wrong (risk), and what is done about it."""
+
+    HIGH = 15
+
+    class Kind(models.TextChoices):
+        ASSUMPTION = "assumption", _("Assumption")
+        RISK = "risk", _("Risk")
+
+    class Likelihood(models.IntegerChoices):
+        RARE = 1, _("1: hardly ever")
+        UNLIKELY = 2, _("2: not likely")
+        POSSIBLE = 3, _("3: possible")
+        LIKELY = 4, _("4: likely")
+        CERTAIN = 5, _("5: almost certain")
+
+    class Impact(models.IntegerChoices):
+        SLIGHT = 1, _("1: hardly felt")
+        MINOR = 2, _("2: small")
+        MODERATE = 3, _("3: noticeable")
+        MAJOR = 4, _("4: serious")
+        SEVERE = 5, _("5: the goal is lost")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.RISK)
+    goal = models.ForeignKey(Goal, models.CASCADE, null=True, blank=True, related_name="risks", verbose_name=_("goal"))
+    text = models.CharField(_("what we assume, or what may go wrong"), max_length=250)
+    likelihood = models.PositiveSmallIntegerField(_("how likely to go wrong"), choices=Likelihood.choices, default=3)
+    impact = models.PositiveSmallIntegerField(_("how bad that would be"), choices=Impact.choices, default=3)
+    owner = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who watches it")
+    )
+    response = models.TextField(_("what we do about it"), blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("assumption or risk"), _("assumptions and risks")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(likelihood__range=(1, 5)) & models.Q(impact__range=(1, 5)), name="risk_one_to_five"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def score(self) -> int:
+        """Likelihood × impact, 1 to 25."""
+        return self.likelihood * self.impact
+
+    @property
+    def high(self) -> bool:
+        return self.score >= self.HIGH
