@@ -99,7 +99,8 @@ class OutcomeForm(PlanForm):
         }
         help_texts = {
             "text": _(
-                "Name who changes, not what is delivered. “40 families live in a home that fits them”, not “a handbook is printed”."
+                "Name who changes, not what is delivered. “40 families live in a home that fits them”, "
+                "not “a handbook is printed”."
             )
         }
 
