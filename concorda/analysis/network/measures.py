@@ -13,7 +13,7 @@ from concorda.analysis.problems import Refused
 
 EXACT_UP_TO = 5000
 PIVOTS = 240
-BATCHES = 12
+BATCHES = 24
 ENOUGH_ANSWERS = 0.75
 
 
