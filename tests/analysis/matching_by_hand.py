@@ -37,7 +37,7 @@ def vision(seeker, other, everyone):
         a = dict(sorted(a.items(), key=lambda term: (-term[1], term[0]))[:32])
         lengths = math.sqrt(sum(x * x for x in a.values()) * sum(x * x for x in b.values()))
         total += sum(a[word] * b[word] for word in a if word in b) / lengths
-    return total / len(common)
+    return math.sqrt(total / len(common))
 
 
 def inside(area, other):

@@ -63,9 +63,9 @@ def test_structural_holes_agree_with_networkx(network):
     graph, nodes = as_networkx(network), measure(network).per_node
     constraint = listed(network, nx.constraint(graph, weight="weight"))
     assert nodes.constraint == pytest.approx(constraint, nan_ok=True)
-    binary = Network(network.ids, network.binary, network.directed)
-    expected = listed(network, nx.effective_size(graph, nodes=list(graph)))  # its short cut for all errs on directed
-    assert measure(binary).per_node.effective_size == pytest.approx(expected, nan_ok=True)
+    if not network.directed:  # networkx takes a node that is only named by others for an isolate
+        expected = listed(network, nx.effective_size(graph, nodes=list(graph), weight="weight"))
+        assert nodes.effective_size == pytest.approx(expected, nan_ok=True)
 
 
 def burt(network, node):
@@ -284,7 +284,8 @@ def test_estimated_betweenness_comes_with_an_error_that_holds(monkeypatch):
     found = measure(network).per_node
     busy = exact > np.quantile(exact, 0.9)
     misses = np.abs(found.betweenness - exact)[busy] / found.betweenness_error[busy]
-    assert np.mean(misses < 4) > 0.95
+    assert np.mean(misses < 3) > 0.85
+    assert np.median(misses) < 1.5
     assert np.corrcoef(found.betweenness, exact)[0, 1] > 0.98
     assert measure(network, exact=True).per_node.betweenness_error is None
 

@@ -133,7 +133,7 @@ class Search:
         for known, each in grounds.items():
             here = self._class(known)
             if each.languages:
-                scores[here] += vision[here] * np.float32(weights.vision / each.languages)
+                scores[here] += np.float32(weights.vision) * np.sqrt(vision[here] / np.float32(each.languages))
             scores[here] *= np.float32(1 / each.divisor)
         busy, factors = self._busy()
         scores[busy] *= factors
@@ -284,7 +284,7 @@ class Search:
 
     def _finalist(self, row: int, known: int, factor: float, values: list[float]) -> Finalist:
         grounds = self._grounds_with(known, tie=values[4] > 0)
-        values[2] /= max(grounds.languages, 1)
+        values[2] = math.sqrt(values[2] / max(grounds.languages, 1))
         parts = tuple(
             min(value, 1.0) if judged else None for value, judged in zip(values, grounds.judged(), strict=True)
         )
@@ -421,7 +421,7 @@ class Index:
 
     def remove(self, ids: Iterable[str]) -> None:
         """Leave organizations out until the next build."""
-        self._overlay_with({each: None for each in ids})
+        self._overlay_with(dict.fromkeys(ids))
 
     def _overlay_with(self, changes: dict[str, Organization | None]) -> None:
         changed = {**self._changed, **changes}

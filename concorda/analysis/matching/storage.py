@@ -67,7 +67,7 @@ def hashes_of(keys: Iterable[str]) -> Hashes:
 
 
 def rarity(frequency: npt.NDArray[Any], documents: int) -> npt.NDArray[np.float64]:
-    """ln((documents + 1) / (frequency + ½)): the weight of a word by how few texts have it (inverse document frequency)."""
+    """ln((documents + 1) / (frequency + ½)), the inverse document frequency: the fewer texts have a word, the more."""
     return np.log((documents + 1) / (frequency.astype(np.float64) + 0.5))
 
 
@@ -164,7 +164,7 @@ class Segment:
         (fresh / "about.json").write_text(json.dumps(about), encoding="utf-8")
         pointer = fresh / CURRENT
         pointer.write_text(name, encoding="utf-8")
-        os.replace(pointer, folder / CURRENT)
+        pointer.replace(folder / CURRENT)
         for old in folder.glob("build-*"):
             if old.name != name:
                 shutil.rmtree(

@@ -18,24 +18,26 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 STOP_WORDS = {
     "en": frozenset(
         WORD.findall(
-            """about above after again against all also am among an and any are as at be because been before being below
-        between both but by can could did do does doing down during each either etc every few for from further had has
-        have having he her here hers herself him himself his how if in into is it its itself just may me might more
-        most must my myself no nor not of off on once one only or other others our ours ourselves out over own per
-        same shall she should so some such than that the their theirs them themselves then there therefore these they
-        this those through thus to too toward towards under until up upon us very was we well were what when where
-        whether which while who whom whose why will with within without would you your yours yourself"""
+            """about above after again against all also am among an and any are as at be because been before being
+            below between both but by can could did do does doing down during each either etc every few for from
+            further had has have having he her here hers herself him himself his how if in into is it its itself
+            just may me might more most must my myself no nor not of off on once one only or other others our
+            ours ourselves out over own per same shall she should so some such than that the their theirs them
+            themselves then there therefore these they this those through thus to too toward towards under until
+            up upon us very was we well were what when where whether which while who whom whose why will with
+            within without would you your yours yourself"""
         )
     ),
     "fr": frozenset(
         WORD.findall(
-            """ai ainsi alors an ans au aucun aucune aussi autre autres aux avait avant avec avoir avons ayant car ce ceci
-        cela celle celles celui ces cet cette ceux chaque chez ci comme comment dans de depuis des donc dont du elle
-        elles en encore entre es est et etc eu eux été être fait faire fois font hors il ils je jusque la le les leur
-        leurs lors lorsque lui là ma mais me mes moi moins mon même mêmes ne ni non nos notre nous on ont ou où par
-        parce pas pendant peu peut plus pour pourra pourquoi près qu quand que quel quelle quelles quels qui quoi sa
-        sans sauf se selon sera ses si sien son sont sous suis sur ta te tel telle telles tels tes ton tous tout toute
-        toutes tu un une vers via voici vos votre vous à étaient était étant"""
+            """ai ainsi alors an ans au aucun aucune aussi autre autres aux avait avant avec avoir avons ayant car
+            ce ceci cela celle celles celui ces cet cette ceux chaque chez ci comme comment dans de depuis des
+            donc dont du elle elles en encore entre es est et etc eu eux été être fait faire fois font hors il
+            ils je jusque la le les leur leurs lors lorsque lui là ma mais me mes moi moins mon même mêmes ne ni
+            non nos notre nous on ont ou où par parce pas pendant peu peut plus pour pourra pourquoi près qu
+            quand que quel quelle quelles quels qui quoi sa sans sauf se selon sera ses si sien son sont sous
+            suis sur ta te tel telle telles tels tes ton tous tout toute toutes tu un une vers via voici vos
+            votre vous à étaient était étant"""
         )
     ),
 }
