@@ -18,3 +18,7 @@ class Adapter(DefaultAccountAdapter):
 
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject alone: no name of a site before it."""
+        return subject

@@ -1,3 +1,5 @@
+import zoneinfo
+
 from allauth.account.utils import perform_login
 from allauth.core import ratelimit
 from django.conf import settings
@@ -25,7 +27,13 @@ def details(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your details are saved."))
         return redirect("accounts:details")
-    return render(request, "accounts/details.html", {"form": form})
+    context = {
+        "title": _("Your details"),
+        "standing": _("How others see your name, and how pages speak to you."),
+        "form": form,
+        "zones": sorted(zoneinfo.available_timezones()),
+    }
+    return render(request, "accounts/details.html", context)
 
 
 @login_not_required
@@ -95,4 +103,6 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """The letters this installation would have sent; there only when the installation says so."""
     if not settings.OUTBOX:
         raise Http404
-    return render(request, "accounts/outbox.html", {"letters": Letter.objects.all()[:100]})
+    letters = Letter.objects.all()[:100]
+    standing = _("Letters this installation would have sent, newest first.")
+    return render(request, "accounts/outbox.html", {"title": _("Outbox"), "standing": standing, "letters": letters})
