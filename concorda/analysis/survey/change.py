@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import comb
+from math import comb, erfc, sqrt
 
 import numpy as np
-from scipy.stats import rankdata
-from scipy.stats import wilcoxon as approximate
 
 from concorda.analysis.survey.answers import Numbers
 
@@ -66,13 +64,14 @@ def wilcoxon(differences: Numbers) -> float:
     moved = differences[differences != 0]
     if not len(moved):
         return 1.0
+    _, place, count = np.unique(np.abs(moved), return_inverse=True, return_counts=True)
+    ranks = (2 * count.cumsum() - count + 1)[place]
+    positive = int(ranks[moved > 0].sum())
     if len(moved) > MOST_EXACT:
-        return float(approximate(moved, method="asymptotic").pvalue)
-    ranks = np.rint(2 * rankdata(np.abs(moved))).astype(int)
+        return erfc(abs(2 * positive - int(ranks.sum())) / sqrt(2 * int((ranks**2).sum())))
     ways = [1]
     for rank in ranks.tolist():
         shifted = [0] * rank + ways
         ways = [a + b for a, b in zip(ways + [0] * rank, shifted, strict=True)]
-    positive = int(ranks[moved > 0].sum())
     extreme = min(positive, int(ranks.sum()) - positive)
     return min(1.0, 2 * sum(ways[: extreme + 1]) / (1 << len(moved)))

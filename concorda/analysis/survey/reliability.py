@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import f as f_distribution
 
 from concorda.analysis.survey.answers import Numbers
 
@@ -46,9 +45,11 @@ def alpha_interval(value: float, n: int, k: int, confidence: float = 0.95) -> tu
 
     Source: Feldt 1965, Psychometrika 30:357; exact for normal answers with equal covariances.
     """
+    from scipy.special import fdtri  # half a second, only when an interval is asked for
+
     tail = (1 - confidence) / 2
     freedom = n - 1, (n - 1) * (k - 1)
-    low, high = (1 - (1 - value) * float(f_distribution.ppf(share, *freedom)) for share in (1 - tail, tail))
+    low, high = (1 - (1 - value) * float(fdtri(*freedom, share)) for share in (1 - tail, tail))
     return low, high
 
 
