@@ -35,6 +35,10 @@ class ClosedQuerySet(DisabledQuerySet):
     exists = exclude = contains = in_bulk = alias = distinct = defer = reverse = DisabledQuerySet.error
     select_related = prefetch_related = intersection = difference = bulk_update = explain = DisabledQuerySet.error
 
+    def all(self) -> "ClosedQuerySet":
+        """Stays closed: a form field may carry it until its form sets the rows in scope."""
+        return self._clone()
+
 
 class _ScopedManager(models.Manager):
     needs: tuple[str, ...] = ()

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from concorda.implement.working_groups import feed
+
+app_name = "working_groups_public"
+urlpatterns = [path("calendar/<str:token>.ics", feed.calendar, name="calendar")]
