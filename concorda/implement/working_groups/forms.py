@@ -70,8 +70,8 @@ class GroupForm(ZonedForm):
     class Meta:
         model = Group
         fields = [
-            "name", "purpose", "goals", "deliverables", "authority", "chair", "place", "time_zone", "every_days", "quorum",
-            "starts_on", "ends_on", "created_by",
+            "name", "purpose", "goals", "deliverables", "authority", "chair", "place", "time_zone", "every_days",
+            "quorum", "starts_on", "ends_on", "created_by",
         ]  # fmt: skip
         widgets = {
             "purpose": LongText(voice=True, rows=3),
@@ -250,7 +250,8 @@ class MeetingForm(ZonedForm):
             self.add_error(
                 "at",
                 _(
-                    "%(time)s does not exist on %(day)s in %(zone)s: clocks jump over it that night. Choose %(earlier)s or %(later)s."
+                    "%(time)s does not exist on %(day)s in %(zone)s: clocks jump over it that night. "
+                    "Choose %(earlier)s or %(later)s."
                 )
                 % facts,
             )
@@ -279,7 +280,7 @@ class ItemForm(OwnedForm):
 
 
 class WrittenForm(OwnedForm):
-    """A part of the minutes page. What somebody did not touch is not saved, so it never undoes what others wrote meanwhile."""
+    """A part of the minutes page: only what somebody touched is saved, so nobody undoes what others wrote meanwhile."""
 
     loaded = forms.CharField(widget=forms.HiddenInput, required=False)
     texts: tuple[str, ...] = ()

@@ -284,7 +284,7 @@ def bad_hours(found: Sequence[Standing], names: dict[str, str]) -> list[Finding]
 
 
 def manager_hint(partnership: Partnership, found: Sequence[Standing]) -> str:
-    """That a project manager may be needed: three or more active groups in several places, and nobody who has that role."""
+    """That a project manager may be needed: three or more active groups in several places, and nobody in that role."""
     places = {one.group.time_zone for one in found}
     if len(found) < 3 or len(places) < 2 or with_role(partnership, Role.PROJECT_MANAGER).exists():
         return ""

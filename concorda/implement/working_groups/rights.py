@@ -1,4 +1,4 @@
-"""Who may do what in a group: its chair and those who steer run it, its members write its minutes, everyone may join."""
+"""Who may do what in a group: chair and coordinators run it, members write its minutes, everyone may join."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _

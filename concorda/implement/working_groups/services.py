@@ -134,8 +134,8 @@ def leave(member: GroupMember, *, by: Person) -> None:
 
 
 @transaction.atomic
-def plan_meeting(meeting: Meeting, *, by: Person, invite: bool = True) -> Meeting:
-    """Store a new meeting; what earlier meetings left open stands on its agenda; members are invited."""
+def plan_meeting(meeting: Meeting, *, agenda: Sequence[AgendaItem] = (), by: Person, invite: bool = True) -> Meeting:
+    """Store a new meeting with its agenda, after what earlier meetings left open; members are invited."""
     refuse_ended(meeting.group)
     meeting.save()
     open_items = AgendaItem.objects.filter(
@@ -143,6 +143,9 @@ def plan_meeting(meeting: Meeting, *, by: Person, invite: bool = True) -> Meetin
     )
     for item in open_items.order_by("meeting__starts_at", "position"):
         carry(item, meeting)
+    for position, item in enumerate(agenda, next_position(meeting)):
+        item.partnership, item.meeting, item.position = meeting.partnership, meeting, position
+        item.save()
     record(
         meeting.partnership,
         by,

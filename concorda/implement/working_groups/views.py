@@ -162,11 +162,17 @@ def end(request: HttpRequest, group: Group) -> HttpResponse:
         services.end_group(group, because=form.cleaned_data["because"], by=request.user)
         messages.success(request, _("The group has ended. Its records stay."))
         return redirect(group)
+    consequence = _(
+        "Its planned meetings are cancelled and its members are told. What it wrote down stays for everyone."
+    )
     context = {
-        "frame": "tool.html", "title": _("End the group %(group)s?") % {"group": group.name}, "form": form, "keep_url": group.get_absolute_url(),
-        "consequence": _("Its planned meetings are cancelled and its members are told. What it wrote down stays for everyone to read. It cannot be opened again."),
+        "frame": "tool.html",
+        "title": _("End the group %(group)s?") % {"group": group.name},
+        "form": form,
+        "keep_url": group.get_absolute_url(),
+        "consequence": consequence,
         "confirm_label": _("End the group"),
-    }  # fmt: skip
+    }
     return render(request, "confirm_delete.html", context)
 
 
@@ -185,9 +191,12 @@ def members(request: HttpRequest, group: Group) -> HttpResponse:
         messages.success(request, said % {"count": len(people)})
         return redirect(group)
     context = {
-        "group": group, "form": form, "rows": queries.members(group), "title": _("Members of %(group)s") % {"group": group.name},
+        "group": group,
+        "form": form,
+        "rows": queries.members(group),
+        "title": _("Members of %(group)s") % {"group": group.name},
         "standing": queries.standings(request.partnership, [group])[0].people_words + ".",
-    }  # fmt: skip
+    }
     return render(request, "working_groups/members.html", context)
 
 
@@ -354,9 +363,14 @@ def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return redirect(meeting)
     context = {
-        "frame": "tool.html", "title": _("Cancel this meeting?"), "form": form, "keep_url": meeting.get_absolute_url(), "confirm_label": _("Cancel the meeting"),
-        "standing": str(meeting), "consequence": _("Every member is told, and it disappears from their calendars."),
-    }  # fmt: skip
+        "frame": "tool.html",
+        "title": _("Cancel this meeting?"),
+        "form": form,
+        "keep_url": meeting.get_absolute_url(),
+        "confirm_label": _("Cancel the meeting"),
+        "standing": str(meeting),
+        "consequence": _("Every member is told, and it disappears from their calendars."),
+    }
     return render(request, "confirm_delete.html", context)
 
 
@@ -464,7 +478,7 @@ def minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     notes = NotesForm(data, instance=meeting, prefix="meeting", access=request.access)
     people = AttendanceForm(data, meeting=meeting, prefix="here")
     everything = [people, *items, notes]
-    if data is not None and all([form.is_valid() for form in everything]):
+    if data is not None and all_valid(everything):
         save_minutes(request, meeting, people, items, notes)
         if "finish" not in request.POST:
             return redirect("working_groups:minutes", partnership=request.partnership.slug, pk=meeting.pk)
@@ -473,12 +487,22 @@ def minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             return redirect(meeting)
         return redirect("working_groups:minutes", partnership=request.partnership.slug, pk=meeting.pk)
     context = {
-        "meeting": meeting, "people": people, "items": items, "notes": notes, "title": _("Minutes: %(meeting)s") % {"meeting": meeting},
-        "standing": _("Write while you meet; save as often as you like."), "standing_more": _("Several people can write: only what you changed is saved."),
+        "meeting": meeting,
+        "people": people,
+        "items": items,
+        "notes": notes,
+        "title": _("Minutes: %(meeting)s") % {"meeting": meeting},
+        "standing": _("Write while you meet; save as often as you like."),
+        "standing_more": _("Several people can write: only what you changed is saved."),
         "all_forms": everything,
         "new_action_url": link("action_plans:action_new", request, meeting=meeting.pk, group=meeting.group_id),
-    }  # fmt: skip
+    }
     return render(request, "working_groups/minutes.html", context)
+
+
+def all_valid(everything: list[Any]) -> bool:
+    """Every form says what is to be put right, not only the first."""
+    return min([form.is_valid() for form in everything])
 
 
 def save_minutes(
@@ -522,10 +546,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
         return redirect("working_groups:calendar", partnership=request.partnership.slug)
     token = request.session.pop("calendar_token", "")
     context = {
-        "form": form, "feeds": queries.feeds_of(request.access), "title": _("Meetings in your own calendar"),
+        "form": form,
+        "feeds": queries.feeds_of(request.access),
+        "title": _("Meetings in your own calendar"),
         "standing": _("Your calendar program can subscribe to your meetings; changes arrive by themselves."),
         "address": absolute(reverse("working_groups_public:calendar", args=[token])) if token else "",
-    }  # fmt: skip
+    }
     return render(request, "working_groups/calendar.html", context)
 
 

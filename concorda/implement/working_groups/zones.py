@@ -9,7 +9,7 @@ WORKDAY = (time(9), time(17))
 
 
 def moments(day: date, at: time, zone: ZoneInfo) -> list[datetime]:
-    """The moments (UTC) at which clocks in `zone` show this: none when they jump over it, two when they fall back over it."""
+    """The moments (UTC) at which clocks in `zone` show this: none where they jump ahead, two where they go back."""
     shown = datetime.combine(day, at)
     found = []
     for fold in (0, 1):
