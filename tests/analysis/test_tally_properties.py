@@ -76,7 +76,7 @@ def test_the_order_of_ballots_and_seats_never_matters(case, random, closed) -> N
     assert first.as_dict() == second.as_dict()
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(cases(), st.data(), st.booleans())
 def test_more_support_never_loses(case, data, closed) -> None:  # type: ignore[no-untyped-def]
     rule, seats, ballots = case
@@ -134,7 +134,7 @@ def naive(rule: Rule, seats: list[Seat], ballots: list[Ballot]) -> str:
     return "adopted" if votes / total > Fraction(1, 2) or chair else "rejected"
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(cases())
 def test_votes_agree_with_the_definition_written_twice(case) -> None:  # type: ignore[no-untyped-def]
     rule, seats, ballots = case

@@ -124,8 +124,10 @@ def _chains(dates: Schedule) -> Iterator[list[int]]:
     followers: dict[int, list[int]] = {}
     for one, other in sorted(set(zip(plan.before[tight].tolist(), plan.after[tight].tolist(), strict=True))):
         followers.setdefault(one, []).append(other)
-    held = set(plan.after[tight].tolist())
-    begins = [place for place in np.flatnonzero(dates.critical).tolist() if place not in held | plan.summary.keys()]
+    first = dates.critical.copy()
+    first[plan.after[tight]] = False
+    first[list(plan.summary)] = False
+    begins = np.flatnonzero(first).tolist()
     for begin in begins:
         yield from _walks(begin, followers)
 
