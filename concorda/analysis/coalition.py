@@ -462,7 +462,8 @@ def _best(
     chosen, result = found
     proven = result.status != TIME_LIMIT
     if not proven:
-        return _improved(model, chosen, forbidden), model.unscaled(-result.mip_dual_bound), False, False
+        chosen, bound = _improved(model, chosen, forbidden), model.unscaled(-result.mip_dual_bound)
+        return chosen, max(bound, float(model.value(chosen))), False, False
     try:
         chosen, settled = _fewest(model, chosen, rows, clock)
         if settled and chosen:
