@@ -3,13 +3,13 @@
 python benchmarks/matching.py [organizations ...]
 """
 
-import os
 import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def dense_pass(count: int) -> float:
 
 def private_memory() -> float:
     """Megabytes that belong to this process alone (mapped files are shared)."""
-    with open("/proc/self/smaps_rollup") as lines:
+    with Path("/proc/self/smaps_rollup").open() as lines:
         return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty")) / 1024
 
 
@@ -109,9 +109,7 @@ def main() -> None:
             index = Index.build(organizations(count, seed=1))
             index.write(folder)
             build = time.perf_counter() - start - made
-            size = sum(
-                os.path.getsize(os.path.join(where, name)) for where, _, names in os.walk(folder) for name in names
-            )
+            size = sum(file.stat().st_size for file in Path(folder).rglob("*.npy"))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(f"{count:>9,} build {build:.0f} s (limit 120 at 1 M), files {size / 1e6:.0f} MB, peak {peak:.0f} MB")
             del index
