@@ -1,17 +1,17 @@
 """Full text over the directory: SQLite's FTS5 or PostgreSQL's tsvector, behind `put`, `remove` and `narrow`.
 
-Both engines store stems made here, so that they find the same: each word as its English and its French stem, without
-accents. A word of a query matches either stem.
+Both engines store stems made here, so that they find the same: English stems of what is English, French stems of what is
+French, without accents. A word of a query is looked for under both its stems.
 """
 
 from collections.abc import Iterable
-from itertools import chain
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from concorda.analysis.matching.words import LANGUAGES, remembered_stem
+from concorda.analysis.matching.words import LANGUAGES, stem
 from concorda.analysis.matching.words import words as words_of
 
 if TYPE_CHECKING:
@@ -46,31 +46,42 @@ def drop(database: BaseDatabaseWrapper) -> None:
     database.cursor().execute(f"DROP TABLE {TABLE}")
 
 
-def stems_of(word: str) -> set[str]:
-    """Every stem under which a word is kept and looked for; none for a word that every text has."""
-    stems = {remembered_stem(word, language) for language in LANGUAGES}
-    return set() if None in stems else {stem for stem in stems if stem}
+@lru_cache(maxsize=100_000)  # a register has some 30,000 different words
+def stem_of(word: str, language: str) -> str | None:
+    return stem(word, language)
 
 
-def stemmed(text: str) -> str:
+def alternatives(word: str) -> tuple[str, ...]:
+    """Every stem under which a word is looked for; none for a word that every text has."""
+    stems = {stem_of(word, language) for language in LANGUAGES}
+    return () if None in stems else tuple(sorted(filter(None, stems)))
+
+
+def stemmed(text: str, language: str) -> str:
     """A text as the engines keep it."""
-    return " ".join(chain.from_iterable(stems_of(word) for word in words_of(text)))
+    return " ".join(filter(None, (stem_of(word, language) for word in words_of(text))))
 
 
 class Row(NamedTuple):
-    """What is searched of one organization."""
+    """What is searched of one organization: its names in either language, what is English, and what is French."""
 
     pk: int
     name: str
-    body: str
+    english: str
+    french: str = ""
+
+    def stems(self) -> tuple[int, str, str]:
+        names = " ".join(stemmed(self.name, language) for language in LANGUAGES)
+        return self.pk, names, f"{stemmed(self.english, 'en')} {stemmed(self.french, 'fr')}"
 
 
-def put(rows: Iterable[Row]) -> None:
-    """Keep the words of these organizations, instead of those kept before."""
+def put(rows: Iterable[Row], *, new: bool = False) -> None:
+    """Keep the words of these organizations, instead of those kept before; `new` ones have none."""
     rows = list(rows)
-    remove([row.pk for row in rows])
+    if not new:
+        remove([row.pk for row in rows])
     with connection.cursor() as cursor:
-        cursor.executemany(PUT[connection.vendor], [(row.pk, stemmed(row.name), stemmed(row.body)) for row in rows])
+        cursor.executemany(PUT[connection.vendor], [row.stems() for row in rows])
 
 
 def remove(pks: list[int]) -> None:
@@ -90,7 +101,7 @@ class Found(NamedTuple):
 
 def narrow(organizations: "OrganizationQuerySet", query: str, *, ranked: bool = True) -> Found:
     """Those in which every word of the query occurs; any of them where that finds hardly anything. Best first."""
-    words = [stems for stems in (sorted(stems_of(word)) for word in words_of(query)[:12]) if stems]
+    words = [stems for stems in map(alternatives, words_of(query)[:12]) if stems]
     if not words:
         return Found(organizations.none(), False)
     strict = matching(organizations, words, "AND", ranked=ranked)
@@ -101,7 +112,7 @@ def narrow(organizations: "OrganizationQuerySet", query: str, *, ranked: bool = 
 
 
 def matching(
-    organizations: "OrganizationQuerySet", words: list[list[str]], joint: str, *, ranked: bool
+    organizations: "OrganizationQuerySet", words: list[tuple[str, ...]], joint: str, *, ranked: bool
 ) -> "OrganizationQuerySet":
     """Join the engine's table; `words` are alternatives of stems, letters only, so nothing in them can act."""
     joined = f"{ROWS} = organizations_organization.id"

@@ -1,0 +1,79 @@
+"""Load a register of organizations, or a partnership that left another installation with all its data."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from concorda.analysis.problems import Problem, Refused
+
+NEEDS_DJANGO = True
+SHOWN = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    register = kinds.add_parser("organizations", help="load or update a register; the same file twice changes nothing")
+    register.add_argument("file", metavar="FILE", help="CSV, plain or .gz")
+    register.add_argument(
+        "--source", required=True, metavar="NAME", help="ccew (charities of England and Wales) or csv"
+    )
+    register.add_argument(
+        "--map",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="the column of the file that holds a field",
+    )
+    register.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+    register.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object and nothing else"
+    )
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    from concorda.foundation.organizations.registers.loading import load, open_source
+
+    source = open_source(arguments.file, arguments.source, mapping_of(arguments.map))
+    outcome = load(source, arguments.source, dry_run=arguments.dry_run, progress=progress_bar())
+    return outcome.as_dict() | ({"dry_run": True} if arguments.dry_run else {})
+
+
+def mapping_of(words: list[str]) -> dict[str, str]:
+    """FIELD=COLUMN words as a dictionary; Refused for one without an equals sign."""
+    wrong = [word for word in words if "=" not in word]
+    if wrong:
+        raise Refused([Problem("write it as FIELD=COLUMN, like --map name=Title", value=word) for word in wrong])
+    return dict(word.split("=", 1) for word in words)
+
+
+def progress_bar() -> Callable[[int, int], None]:
+    """A bar on a terminal; silent elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda done, of: None
+
+    def show_bar(done: int, of: int) -> None:
+        share = min(done / max(of, 1), 1)
+        print(
+            f"\r[{'#' * round(40 * share):<40}] {share:4.0%}",
+            end="\n" if share == 1 else "",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return show_bar
+
+
+def show(result: dict[str, Any]) -> Iterator[str]:
+    would = "would be " if result.get("dry_run") else ""
+    yield (
+        f"{result['read']:,} rows read in {result['seconds']} s: {result['created']:,} {would}created, "
+        f"{result['updated']:,} {would}updated, {result['unchanged']:,} unchanged, {result['rejected']:,} refused"
+    )
+    for problem in result["problems"][:SHOWN]:
+        column = f", column {problem['column']}" if problem["column"] else ""
+        value = f" ({problem['value']})" if problem["value"] else ""
+        yield f"  row {problem['row']}{column}: {problem['reason']}{value}"
+    if result["rejected"] > SHOWN:
+        yield f"  … and {result['rejected'] - SHOWN:,} more; --json lists them all"
