@@ -26,22 +26,26 @@ class Finalist:
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Explains rows of one segment to one seeker; `held`: key → row → number, for the rows to be explained."""
+    """Explains rows of one segment to one seeker.
+
+    `held`: key → row → number, for the rows to be explained; `areas`: each area of the seeker → the terms that meet it.
+    """
 
     seeker: Seeker
     segment: Segment
     held: Mapping[str, Mapping[int, float]]
+    areas: Mapping[str, list[Term]]
 
     @classmethod
     def of(cls, seeker: Seeker, segment: Segment, postings: Mapping[str, slice], rows: Iterable[int]) -> Self:
         """Read what the seeker looks for at `rows`, one posting list after the other."""
-        ordered = np.unique(np.fromiter(rows, np.int32))
+        ordered = np.array(sorted(set(rows)), np.int32)
         held: dict[str, dict[int, float]] = {}
         for key, posting in postings.items():
             numbers = segment.values_at(posting, ordered)
             there = np.flatnonzero(numbers)
             held[key] = dict(zip(ordered[there].tolist(), numbers[there].tolist(), strict=True))
-        return cls(seeker, segment, held)
+        return cls(seeker, segment, held, {area: area_terms([area]) for area in seeker.areas})
 
     def candidate(self, finalist: Finalist) -> Candidate:
         """The finalist as the page shows it."""
@@ -91,7 +95,7 @@ class Explainer:
             yield Reason("shared_words", {"words": [self.seeker.forms[key] for _, key in telling]})
 
     def _places(self, row: int) -> Iterable[Reason]:
-        areas = [area for area in self.seeker.areas if self._held(area_terms([area]), row)]
+        areas = [area for area, terms in self.areas.items() if self._held(terms, row)]
         if areas:
             yield Reason("areas", {"shared": areas, "of": len(self.seeker.areas)})
         for facet in ("populations", "languages"):

@@ -214,7 +214,7 @@ class Search:
         """What the weighed parts of each row are divided by; a tie that is there is known, whoever recorded it."""
         known = self.segment.known[rows]
         result = divisors[known]
-        for each in np.unique(known[ties > 0]).tolist():
+        for each in set(known[ties > 0].tolist()):
             result[(known == each) & (ties > 0)] = self._grounds_with(each, tie=True).divisor
         return result
 
@@ -253,10 +253,13 @@ class Search:
         """Rows with a direct tie (1) or s shared contacts (s / (s + 1)), ascending, and that part of their score."""
         segment, seeker = self.segment, self.seeker
         lists = [segment.rows[self.postings[key]] for key, _ in seeker.contacts]
+        lists = [rows for rows in lists if len(rows)]
         rows, shared = np.unique(np.concatenate(lists), return_counts=True) if lists else (_no_rows(), _no_rows())
         named = segment.rows[self.postings[seeker.own_tie]]
         direct = _merged(segment.rows_of(seeker.ties), named)
         everyone = _merged(rows, direct)
+        if not len(everyone):
+            return everyone, np.zeros(0)
         ties = np.zeros(len(everyone))
         ties[np.searchsorted(everyone, rows)] = shared / (shared + 1)
         ties[np.searchsorted(everyone, direct)] = 1.0
@@ -343,7 +346,9 @@ def _sure_of(scores: npt.NDArray[np.float32], limit: int) -> float:
 
 def _merged(rows: npt.NDArray[Any], others: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Rows of both, ascending, each once; neither holds a row twice (for long `rows`, much faster than union1d)."""
-    more = others[~np.isin(others, rows)] if len(rows) and len(others) else others
+    if not len(others):
+        return rows.astype(np.int64, copy=False)
+    more = others[~np.isin(others, rows)] if len(rows) else others
     merged: npt.NDArray[np.int64] = np.sort(np.concatenate([rows, more])).astype(np.int64)
     return merged
 

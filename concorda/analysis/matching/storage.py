@@ -124,8 +124,8 @@ class Segment:
             return np.zeros(0, np.int32)
         wanted = hashes_of(names)
         places = np.minimum(np.searchsorted(self.arrays["id_keys"], wanted), len(self) - 1)
-        rows: Rows = np.unique(self.arrays["id_rows"][places[self.arrays["id_keys"][places] == wanted]])
-        return rows
+        found = self.arrays["id_rows"][places[self.arrays["id_keys"][places] == wanted]]
+        return np.array(sorted(set(found.tolist())), np.int32)
 
     def id_at(self, row: int) -> str:
         return self._string("ids", "id_ends", row)
