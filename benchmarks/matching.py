@@ -93,7 +93,7 @@ def dense_pass(count: int) -> float:
 
 
 def private_memory() -> float:
-    """Megabytes of this process alone; pages of mapped files are shared, and freshly written ones would count as dirty."""
+    """Megabytes of this process alone: without mapped files, whose freshly written pages would count as dirty."""
     with Path("/proc/self/smaps_rollup").open() as lines:
         return sum(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) / 1024
 
