@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from concorda.analysis.indicator import Colour, Standing, standing
+from concorda.analysis.indicator import Colour, Standing
 from concorda.begin.strategic_plan.models import Goal, GoalNeed, Indicator
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
@@ -20,12 +19,7 @@ from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.models import Partnership
 from concorda.implement.action_plans.models import Action
 from concorda.monitor.evaluation.models import Measurement
-
-PERIODS = {
-    Indicator.Frequency.MONTHLY: timedelta(days=31),
-    Indicator.Frequency.QUARTERLY: timedelta(days=92),
-    Indicator.Frequency.YEARLY: timedelta(days=366),
-}
+from concorda.monitor.evaluation.queries import latest_measurements, standing_of
 
 
 @dataclass
@@ -109,9 +103,7 @@ class Weaver:
             .order_by("pk")
         )
         self.indicators = {indicator.pk: indicator for indicator in Indicator.objects.all()}
-        self.latest: dict[int, Measurement] = {}
-        for row in Measurement.objects.exclude(status=Measurement.Status.RETURNED).order_by("on", "pk"):
-            self.latest[row.indicator_id] = row
+        self.latest = latest_measurements()
         self.shown: set[int] = set()
 
     def thread(self, *, only: str) -> Thread:
@@ -253,24 +245,6 @@ class Weaver:
         gap = Node("loose", gap=_("No need or goal stands behind this action."), fix=fix, anchor=f"loose-{action.pk}")
         gap.children = [self.action(action)]
         return gap
-
-
-def standing_of(indicator: Indicator, latest: Measurement | None) -> Standing:
-    """Where an indicator stands by its latest measurement."""
-
-    def exact(value: Decimal | None) -> Fraction | None:
-        return None if value is None else Fraction(value)
-
-    return standing(
-        baseline=exact(indicator.baseline),
-        target=exact(indicator.target),
-        actual=exact(latest.value) if latest else None,
-        baseline_on=indicator.baseline_on,
-        target_on=indicator.target_on,
-        measured_on=latest.on if latest else None,
-        today=clock.today(),
-        period=PERIODS[Indicator.Frequency(indicator.frequency)],
-    )
 
 
 def sentence(thread: Thread) -> tuple[str, str]:

@@ -26,7 +26,7 @@ class CheckIn(PartnershipOwned):
 
 
 class CheckInAnswer(PartnershipOwned):
-    """One anonymous answer: which organization's, not whose. Values run from 0 (no) to 4 (yes); None is "cannot say"."""
+    """One anonymous answer: which organization's, not whose; from 0 (no) to 4 (yes), None is "cannot say"."""
 
     check_in = models.ForeignKey(CheckIn, models.CASCADE, related_name="answers")
     organization_key = models.CharField(max_length=64, blank=True)

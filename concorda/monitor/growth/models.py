@@ -1,13 +1,18 @@
-"""Where the partnership is heading, and how partners come and go well."""
+"""Where the partnership is heading, whether it would last, and how partners come and go well."""
+
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Participant, Partner, PartnershipOwned
+from concorda.foundation.partnerships.models import Final, Participant, Partner, PartnershipOwned
+from concorda.foundation.process.worksheet import WorksheetAnswer
 
 
 class Trajectory(PartnershipOwned):
+    """The direction the partners chose; a new choice follows it, the old one stays."""
+
     class Path(models.TextChoices):
         RENEW = "renew", _("Renew")
         SCALE = "scale", _("Grow larger")
@@ -29,9 +34,23 @@ class Trajectory(PartnershipOwned):
     def __str__(self) -> str:
         return self.get_path_display()
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Final(_("A direction is never changed. Choose again: the new one follows it."))
+        super().save(*args, **kwargs)
+
+
+class LastingAnswer(WorksheetAnswer):
+    """One organization's rating of one thing that makes a partnership last."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "organization", "question"], name="lasting_answer_once")
+        ]
+
 
 class Passage(PartnershipOwned):
-    """A partner coming in or leaving: a checklist settled step by step."""
+    """A partner coming in or leaving: a list settled step by step, partly by the records themselves."""
 
     class Kind(models.TextChoices):
         JOINING = "joining", _("Joining")
@@ -46,6 +65,11 @@ class Passage(PartnershipOwned):
 
     class Meta:
         ordering = ["closed_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "kind"], condition=models.Q(closed_on=None), name="one_open_passage_a_partner"
+            )
+        ]
         verbose_name, verbose_name_plural = _("passage"), _("passages")
 
     def __str__(self) -> str:
