@@ -56,16 +56,15 @@ class ReasonsForm(OwnedForm):
 
     def __init__(self, *args, motives: list[Motive], **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["alone"].choices = [("", _("Not said")), *Standpoint.Alone.choices]
         given = {motive.kind: motive for motive in motives}
         for kind, label in Motive.Kind.choices:
             motive = given.get(kind)
             self.fields[f"weight_{kind}"] = forms.TypedChoiceField(
                 label=label,
-                choices=[("", _("Not a reason")), *Motive.Weight.choices],
+                choices=[(0, _("Not a reason")), *Motive.Weight.choices],
                 coerce=int,
-                empty_value=None,
-                required=False,
-                initial=motive.weight if motive else "",
+                initial=motive.weight if motive else 0,
             )
             self.fields[f"hope_{kind}"] = forms.CharField(
                 label=_("What we hope for"),

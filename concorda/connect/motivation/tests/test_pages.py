@@ -9,6 +9,7 @@ from concorda.connect.motivation.models import Expectation, Motive, Need, Standp
 from concorda.foundation.core.scoping import EVERY, within
 
 SECRET = "Only-inside-the-School-Board"
+WHY = {f"weight_{kind}": "0" for kind in Motive.Kind.values}
 NEED = {"statement": "Nobody knows who does what.", "importance": "3", "urgency": "2", "evidence": "We asked."}
 
 
@@ -107,7 +108,7 @@ def test_setting_aside_and_taking_up(world, sign_in):
 
 def test_saying_why(world, sign_in):
     page = sign_in("marisol")
-    answers = {"weight_mission": "4", "hope_mission": "Every child belongs", "alone": "no", "shared": "on"}
+    answers = WHY | {"weight_mission": "4", "hope_mission": "Every child belongs", "alone": "no", "shared": "on"}
     assert page.post(url(world, "reasons"), answers).status_code == 302
     home = sign_in("tom").get(url(world, "home")).content.decode()
     assert "6 of 7 partners have said why they are here." in home
@@ -115,16 +116,16 @@ def test_saying_why(world, sign_in):
 
 
 def test_a_hope_without_a_strength_is_refused_and_kept(world, sign_in):
-    page = sign_in("marisol").post(url(world, "reasons"), {"hope_learning": "To see how others do it"})
+    page = sign_in("marisol").post(url(world, "reasons"), WHY | {"hope_learning": "To see how others do it"})
     assert "say how strong a reason it is" in page.content.decode()
     assert "To see how others do it" in page.content.decode()
-    nothing = sign_in("marisol").post(url(world, "reasons"), {})
+    nothing = sign_in("marisol").post(url(world, "reasons"), WHY)
     assert "at least one reason" in nothing.content.decode()
 
 
 def test_two_people_do_not_overwrite_each_other(world, sign_in):
     form = sign_in("tom").get(url(world, "reasons")).context["form"]
-    first = {"base": form["base"].value(), "weight_mission": "2", "shared": "on"}
+    first = WHY | {"base": form["base"].value(), "weight_mission": "2", "shared": "on"}
     assert sign_in("tom").post(url(world, "reasons"), first).status_code == 302
     second = sign_in("tom").post(url(world, "reasons"), first | {"weight_mission": "1"})
     assert "Someone else changed this" in second.content.decode()
