@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import cache
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import EVERY, within
@@ -31,6 +32,13 @@ def progress_of(partnership: Partnership) -> Mapping[str, Progress]:
         found = compute(partnership)
         cache.set(key, found, DAY)
     return found
+
+
+def forget(partnership: Partnership) -> None:
+    """Compute it again next time: for changes too small for a line of the timeline, such as a message being opened."""
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            cache.delete(f"progress:{version_key(partnership)}")
 
 
 def compute(partnership: Partnership) -> dict[str, Progress]:

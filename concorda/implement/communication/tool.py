@@ -1,12 +1,58 @@
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from collections.abc import Iterable
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from concorda.foundation.core import clock
+from concorda.foundation.core.moments import say_day
+from concorda.foundation.partnerships.access import Access
 from concorda.foundation.partnerships.models import Partnership
-from concorda.foundation.process.stages import Progress, State, Tool
+from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
+from concorda.implement.communication import queries
+from concorda.implement.communication.models import PlanItem
 
 
 def progress(partnership: Partnership) -> Progress:
-    return Progress(State.NONE, _("This part is not built yet."))
+    """The latest announcement to everyone and how many opened it; the plan says what comes next."""
+    reached = queries.last_to_all(partnership)
+    planned = queries.next_planned(partnership)
+    step = next_step(partnership, planned)
+    if reached is None and planned is None:
+        return Progress(State.NONE, _("Nothing has been announced, and there is no communication plan."), step=step)
+    if reached is None:
+        return Progress(State.HALF, _("There is a communication plan. Nothing has been announced yet."), step=step)
+    facts = {"seen": reached.seen, "people": reached.people, "title": reached.announcement.title}
+    sentence = ngettext(
+        "%(seen)s of %(people)s person opened “%(title)s”.",
+        "%(seen)s of %(people)s people opened “%(title)s”.",
+        reached.people,
+    )
+    late = planned is not None and planned.late
+    state = State.CARE if late else State.DONE if planned else State.HALF
+    care = _("what the communication plan promised") if late else ""
+    return Progress(state, sentence % facts, done=reached.seen, total=reached.people, step=step, care=care)
+
+
+def next_step(partnership: Partnership, planned: PlanItem | None) -> Step:
+    if planned is None or planned.next_on is None:
+        return Step(_("Plan who hears what"), reverse("communication:planitem_list", args=[partnership.slug]))
+    label = _("Send “%(what)s” by %(day)s") % {
+        "what": planned.title,
+        "day": say_day(planned.next_on, today=clock.today()),
+    }
+    return Step(label, reverse("communication:planitem_list", args=[partnership.slug]))
+
+
+def waiting(access: Access) -> Iterable[Waiting]:
+    """What this person has to confirm, and what they promised to send soon."""
+    for announcement in queries.to_confirm(access):
+        label = _("Read and confirm “%(title)s”") % {"title": announcement.title}
+        yield Waiting(label, announcement.get_absolute_url(), icon="mail")
+    for item in queries.due_for(access):
+        url = reverse("communication:planitem_list", args=[access.partnership.slug])
+        label = _("See to “%(what)s” for %(audience)s") % {"what": item.title, "audience": item.audience}
+        yield Waiting(label, url, due=item.next_on, late=item.late, icon="comment")
 
 
 TOOL = Tool(
@@ -14,4 +60,5 @@ TOOL = Tool(
     title=gettext_lazy("Communication"),
     question=gettext_lazy("Who hears what, and did it reach them?"),
     progress=progress,
+    waiting=waiting,
 )

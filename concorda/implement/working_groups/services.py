@@ -358,15 +358,18 @@ def take_attendance(meeting: Meeting, here: Collection[int]) -> None:
     """One row for each member then, and one for each guest who came; the quorum counts members only."""
     expected = set(queries.members_at(meeting).values_list("pk", flat=True))
     stored = {row.participant_id: row for row in Attendance.objects.filter(meeting=meeting)}
-    for participant in expected | set(here):
-        row = stored.pop(participant, None) or Attendance(
-            partnership=meeting.partnership, meeting=meeting, participant_id=participant
-        )
-        if row._state.adding or row.present != (participant in here):
+    for participant, row in stored.items():
+        if participant not in expected | set(here):
+            row.delete()
+        elif row.present != (participant in here):
             row.present = participant in here
             row.save()
-    for row in stored.values():
-        row.delete()
+    Attendance.objects.bulk_create(
+        Attendance(
+            partnership=meeting.partnership, meeting=meeting, participant_id=participant, present=participant in here
+        )
+        for participant in sorted((expected | set(here)) - set(stored))
+    )
     meeting.members_then = len(expected)
     meeting.present_then = len(expected & set(here))
     meeting.needed_then = meeting.group.needed(len(expected))
