@@ -38,7 +38,7 @@ ITEMS = (
     ("housing", "tom", OFFER, K.REACH, "Landlords who answer when we call", "homes", "55", "landlords", "",
      3, True),
     ("franco", "luc", OFFER, K.EXPERTISE, "Un premier accueil en français, par téléphone ou sur place",
-     "french", "12", "heures", P.WEEK, 3, True),
+     "french", "12", "hours", P.WEEK, 3, True),
     ("franco", "luc", SEEK, K.SPACE, "Un bureau à Port Alder deux jours par semaine", None, "1", "rooms",
      P.WEEK, 2, True),
     ("work", "harpreet", OFFER, K.EXPERTISE, "Pathways for regulated professions", "credentials", None, "",

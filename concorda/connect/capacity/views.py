@@ -13,10 +13,11 @@ from concorda.connect.capacity import queries, services
 from concorda.connect.capacity.forms import ItemForm, LimitForm, ReviewForm
 from concorda.connect.capacity.models import AuthorityLimit, Item, Readiness
 from concorda.connect.capacity.questions import QUESTIONS
+from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.process.models import Element
 from concorda.foundation.process.pages import READ, Register, page
-from concorda.foundation.process.worksheet import WorksheetForm
+from concorda.foundation.process.worksheet import Question, WorksheetForm, letters
 
 
 @page(Ability.OBSERVE, methods=READ)
@@ -190,12 +191,13 @@ def readiness(request: HttpRequest) -> HttpResponse:
     given: dict[str, list[Readiness]] = {}
     for answer in Readiness.objects.filter(value__isnull=False).select_related("organization"):
         given.setdefault(answer.question, []).append(answer)
-    organizations = {one.organization_id: one.organization for group in given.values() for one in group}
+    organizations = sorted({one.organization for group in given.values() for one in group}, key=lambda one: one.name)
+    marks = letters(organizations)
     context = {
         "title": _("How ready we are"),
         "standing": readiness_sentence(len(organizations)),
-        "dimensions": [dimension(question, given.get(question.key, [])) for question in QUESTIONS],
-        "organizations": sorted(organizations.values(), key=lambda one: one.name),
+        "dimensions": [dimension(question, given.get(question.key, []), marks) for question in QUESTIONS],
+        "marks": marks.items(),
         "may_write": may_write(request.access),
     }
     return render(request, "capacity/readiness.html", context)
@@ -209,12 +211,12 @@ def readiness_sentence(count: int) -> str:
     ) % {"count": count}
 
 
-def dimension(question: Any, answers: list[Readiness]) -> dict[str, Any]:
+def dimension(question: Question, answers: list[Readiness], marks: dict[Organization, str]) -> dict[str, Any]:
     """One question with a letter and a value for each organization, and the same in words."""
     return {
         "text": question.text,
         "help": question.help,
-        "marks": [(one.organization.monogram, one.value) for one in answers],
+        "marks": [(marks[one.organization], one.value) for one in answers],
         "words": ", ".join(f"{one.organization.short} {one.value}" for one in answers),
         "low": bool(answers) and min(one.value for one in answers) <= 1,
     }

@@ -1,5 +1,6 @@
 """A worksheet: questions every organization answers, then compares."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
+from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.models import OrganizationShared
 from concorda.foundation.process.stages import Text
 
@@ -39,6 +41,11 @@ class WorksheetAnswer(OrganizationShared):
 
     def __str__(self) -> str:
         return f"{self.organization}: {self.question} {self.value}"
+
+
+def letters(organizations: Iterable[Organization]) -> dict[Organization, str]:
+    """A capital letter for each organization, for marks in a drawing: A to Z in the order given, then AA."""
+    return {one: chr(65 + place % 26) * (place // 26 + 1) for place, one in enumerate(organizations)}
 
 
 class WorksheetForm(forms.Form):
