@@ -1,5 +1,196 @@
-from concorda.foundation.process.story import Story
+from concorda.begin.governance import services
+from concorda.begin.governance.models import Arrangement, Body, Rule
+from concorda.begin.governance.worksheet import NEEDS, STYLES
+from concorda.foundation.process.story import PARTNERS, Story
+
+M, D = Rule.Matter, Rule.Method
+SEATS = {
+    "newcomer": ("farida", "priya", "Co-chair", True),
+    "county": ("denise", "karim", "", False),
+    "school": ("marisol", "ben", "", False),
+    "health": ("grace", "yodit", "", False),
+    "housing": ("tom", "oleh", "", False),
+    "franco": ("luc", "claire", "", False),
+    "work": ("harpreet", "anneke", "", False),
+}
+# pace, formality, hierarchy, risk, horizon, communication, conflict, language, accessibility
+HABITS = {
+    "newcomer": (3, 1, 2, 3, 2, 2, 3, 3, 3),
+    "county": (1, 4, 4, 1, 3, 4, 2, 4, 3),
+    "school": (1, 3, 3, 1, 3, 3, 2, 3, 2),
+    "health": (2, 3, 2, 2, 3, 3, 3, 3, 4),
+    "housing": (4, 1, 1, 3, 1, 1, 4, 4, 2),
+    "franco": (2, 2, 2, 2, 2, 1, 2, 0, 2),
+    "work": (3, 2, 3, 3, 2, 3, 3, 4, 1),
+}
+AGREEMENTS = {
+    "pace": "A question that needs the County’s council is put four weeks ahead. Meanwhile the others may prepare, "
+    "but promise nothing.",
+    "formality": "Decisions are written down in one page the same day. Calls between meetings are fine, as long as "
+    "nothing is promised in them.",
+    "hierarchy": "Each proposal says who has to be asked at home and by when, before it comes to the table.",
+    "language": "Invitations and decisions go out in English and French on the same day. Everyone speaks the language "
+    "they think in.",
+}
+# What each says of how far they agree, and of what the partnership itself needs.
+JUDGEMENTS = {
+    "newcomer": (3, 3),
+    "county": (3, 2),
+    "school": (3, 2),
+    "health": (4, 3),
+    "housing": (3, 3),
+    "franco": (3, 2),
+    "work": (3, 2),
+}
+RELIANCE = (
+    (4, 3, 4, 4, 4, 3),
+    (4, 3, 3, 2, 2, 3),
+    (3, 3, 3, 2, 3, 2),
+    (4, 3, 3, 3, 3, 2),
+    (4, 2, 2, 3, 3, 3),
+    (4, 2, 3, 3, 3, 2),
+    (3, 3, 2, 2, 3, 2),
+)
 
 
 def tell(story: Story) -> None:
-    """Nothing yet."""
+    """How the partners work, the steering table and its rules, and the first decisions under them."""
+    compare_habits(story)
+    form_the_table(story)
+    write_the_rules(story)
+    decide_first_things(story)
+
+
+def compare_habits(story: Story) -> None:
+    keys = [question.key for question in STYLES]
+    for place, key in enumerate(PARTNERS):
+        with story.day(-318 + 2 * place) as here:
+            by, organization = story.people[SEATS[key][0]], story.organizations[key]
+            answers = {question: (value, "") for question, value in zip(keys, HABITS[key], strict=True)}
+            services.answer(here, organization, answers, by=by, shared=True)
+            needs = [question.key for question in NEEDS]
+            judged = {question: (value, "") for question, value in zip(needs, JUDGEMENTS[key], strict=True)}
+            others = [story.partner(other) for other in PARTNERS if other != key]
+            services.rely(here, organization, dict(zip(others, RELIANCE[place], strict=True)), judgements=judged, by=by)
+    for question, text in AGREEMENTS.items():
+        with story.day(-298) as here:
+            services.agree_on_work(here, question, text, by=story.people["priya"])
+
+
+def form_the_table(story: Story) -> None:
+    with story.day(-296) as here:
+        priya = story.people["priya"]
+        table = Body(
+            partnership=here,
+            name="Steering table",
+            kind=Body.Kind.COUNCIL,
+            meets=Body.Meets.MONTHLY,
+            purpose="Agrees on direction, money and new partners, and answers for the plan as a whole.",
+        )
+        story.things["body.steering"] = services.add_body(table, by=priya)
+        office = Body(
+            partnership=here,
+            name="Coordination office",
+            kind=Body.Kind.SECRETARIAT,
+            parent=table,
+            meets=Body.Meets.WEEKLY,
+            purpose="Prepares the table’s meetings and keeps the groups in touch. It decides nothing of its own.",
+        )
+        services.add_body(office, by=priya)
+        story.things["body.office"] = office
+        services.arrange(
+            Arrangement(
+                partnership=here,
+                form=Arrangement.Form.SHARED,
+                because="We are seven, we agree on most of what we want, and nobody wishes to be run by another. "
+                "The Newcomer Centre lends its coordinator.",
+                delegation="Between meetings the coordinator may spend up to $500 on rooms, interpreters and travel, "
+                "and reports it at the next meeting.",
+                disputes="1. The people concerned speak with each other within a week.\n"
+                "2. If that is not enough, the co-chair listens to both and proposes a way.\n"
+                "3. The steering table talks it through at its next meeting.\n"
+                "4. Someone from outside whom all seven accept mediates. Until then nothing changes.",
+            ),
+            by=priya,
+        )
+    for place, (key, (holder, alternate, role, chairs)) in enumerate(SEATS.items()):
+        with story.day(-290 + place):
+            seat = services.add_seat(
+                story.things["body.steering"],
+                story.partner(key),
+                by=priya,
+                role=role,
+                chairs=chairs,
+                term_ends=story.date(460),
+            )
+            people = {"holder": story.participant(holder), "alternate": story.participant(alternate)}
+            services.name_people(seat, **people, by=story.people[holder])
+            story.things[f"seat.{key}"] = seat
+
+
+def write_the_rules(story: Story) -> None:
+    table = story.things["body.steering"]
+    written = {
+        M.STRATEGIC: {"method": D.CONSENT, "quorum_fraction": "2/3"},
+        M.FINANCIAL: {"method": D.SUPERMAJORITY, "threshold": "2/3", "quorum_fraction": "2/3"},
+        M.MEMBERSHIP: {"method": D.CONSENT, "quorum_fraction": "2/3"},
+        M.OPERATIONAL: {"method": D.MAJORITY, "quorum_fraction": "1/2", "tie": "chair", "days": 7},
+        M.COMMUNICATIONS: {"method": D.CONSENT, "quorum_fraction": "1/2", "silence": "assent", "days": 5},
+        M.AMENDMENT: {"method": D.UNANIMITY, "basis": "all_members", "quorum_fraction": "1", "days": 21},
+    }
+    with story.day(-280) as here:
+        for matter, facts in written.items():
+            rule = Rule(partnership=here, matter=matter, body=table, **facts)
+            rule.full_clean(exclude=["partnership", "body", "replaces"])
+            story.things[f"rule.{matter}"] = services.set_rule(rule, by=story.people["priya"])
+
+
+def decide_first_things(story: Story) -> None:
+    take(
+        story,
+        "decision.ground_rules",
+        -270,
+        "strategic",
+        "Adopt our ground rules",
+        "We start and end on time. Who speaks for people says who asked them to. Names of newcomers stay in the room. "
+        "A concern is welcome; a surprise is not.",
+        {"county": ("concern", "“Stay in the room” must leave space for the law on records.")},
+    )
+    take(
+        story,
+        "decision.housing_group",
+        -214,
+        "operational",
+        "Form a housing group",
+        "Five people from at least four organizations find out what keeps newcomer families from signing a lease, and "
+        "what landlords need. Harbour Street Housing chairs. It may spend nothing.",
+        {"school": ("abstain", "We have no one to send before September.")},
+    )
+    take(
+        story,
+        "decision.interpreter_fund",
+        -120,
+        "financial",
+        "Put $18,000 a year into a common fund for interpreters",
+        "Each partner pays by its size. The Health Centre keeps the account and reports every quarter.",
+        {"work": ("against", "Our funder does not allow it before April."), "school": ("for", "")},
+    )
+
+
+def take(
+    story: Story, key: str, day: int, matter: str, title: str, text: str, others: dict[str, tuple[str, str]]
+) -> None:
+    """A decision proposed, replied to by everyone within a week, and decided."""
+    with story.day(day) as here:
+        decision = services.propose(
+            here, title=title, text=text, rule=story.things[f"rule.{matter}"], by=story.people["priya"]
+        )
+        services.open_replies(decision, by=story.people["priya"])
+    for place, organization in enumerate(PARTNERS):
+        position, reason = others.get(organization, ("for", ""))
+        with story.day(day + 1 + place // 2):
+            seat, by = story.things[f"seat.{organization}"], story.people[SEATS[organization][0]]
+            services.cast(decision, seat, position=position, reason=reason, by=by)
+    with story.day(day):
+        decision.refresh_from_db()
+    story.things[key] = decision

@@ -1,10 +1,42 @@
-"""Bodies, seats, rules, and decisions taken under a rule."""
+"""Bodies, seats, rules, and decisions taken under a rule; how the partners are used to working."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from concorda.analysis.exact import share
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Participant, Partner, PartnershipOwned
+from concorda.foundation.partnerships.models import (
+    Final,
+    OrganizationPrivate,
+    Participant,
+    Partner,
+    PartnershipOwned,
+)
+from concorda.foundation.process.worksheet import WorksheetAnswer
+
+
+class Arrangement(PartnershipOwned):
+    """What holds for the governance as a whole; one row a partnership."""
+
+    class Form(models.TextChoices):
+        SHARED = "shared", _("Shared: the partners govern together")
+        LEAD = "lead", _("Lead organization: one partner runs it for all")
+        ADMINISTRATIVE = "administrative", _("Own office: a body made for it runs it for all")
+
+    form = models.CharField(_("form of governance"), max_length=16, choices=Form.choices, blank=True)
+    because = models.TextField(_("why this form"), blank=True)
+    delegation = models.TextField(_("what may be decided without asking"), blank=True)
+    disputes = models.TextField(_("what we do when we disagree, step by step"), blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partnership"], name="arrangement_once")]
+        verbose_name, verbose_name_plural = _("arrangement"), _("arrangements")
+
+    def __str__(self) -> str:
+        return str(self.get_form_display() or _("Form of governance"))
 
 
 class Body(PartnershipOwned):
@@ -17,13 +49,21 @@ class Body(PartnershipOwned):
         ADVISORY = "advisory", _("Advisory group")
         SECRETARIAT = "secretariat", _("Secretariat")
 
+    class Meets(models.TextChoices):
+        WEEKLY = "weekly", _("every week")
+        MONTHLY = "monthly", _("every month")
+        BIMONTHLY = "bimonthly", _("every two months")
+        QUARTERLY = "quarterly", _("every quarter")
+        YEARLY = "yearly", _("once a year")
+        NEEDED = "needed", _("when it is needed")
+
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.COUNCIL)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("reports to")
     )
     purpose = models.TextField(_("purpose"), blank=True)
-    meets = models.CharField(_("how often it meets"), max_length=80, blank=True)
+    meets = models.CharField(_("how often it meets"), max_length=80, choices=Meets.choices, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -32,15 +72,33 @@ class Body(PartnershipOwned):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        above, seen = self.parent, {self.pk}
+        while above is not None and self.pk:
+            if above.pk in seen:
+                raise ValidationError({"parent": _("A body cannot report to itself, or to one that reports to it.")})
+            seen.add(above.pk)
+            above = above.parent
+
 
 class Seat(PartnershipOwned):
     """A seat belongs to an organization, which names holder and alternate."""
 
-    body = models.ForeignKey(Body, models.CASCADE, related_name="seats")
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="seats")
-    holder = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="seats")
-    alternate = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="alternate_seats")
+    body = models.ForeignKey(Body, models.CASCADE, related_name="seats", editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="seats", verbose_name=_("organization"))
+    holder = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name=_("who sits there")
+    )
+    alternate = models.ForeignKey(
+        Participant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="alternate_seats",
+        verbose_name=_("alternate"),
+    )
     role = models.CharField(_("role"), max_length=80, blank=True)
+    chairs = models.BooleanField(_("chairs the body"), default=False)
     weight = models.PositiveSmallIntegerField(_("votes"), default=1)
     term_ends = models.DateField(_("term ends"), null=True, blank=True)
 
@@ -52,9 +110,19 @@ class Seat(PartnershipOwned):
     def __str__(self) -> str:
         return f"{self.body}: {self.partner}"
 
+    @property
+    def people(self) -> list[Participant]:
+        """Who may speak for the seat now: its holder, then its alternate, if they still take part."""
+        named = (self.holder, self.alternate)
+        return [person for person in named if person is not None and person.left_on is None]
+
+    @property
+    def vacant(self) -> bool:
+        return not self.people or not self.partner.committed
+
 
 class Rule(PartnershipOwned):
-    """How one class of decisions is taken (interfaces: the rule of `tally`)."""
+    """How one class of decisions is taken (docs/analysis/tally.md). At most one for each class is in force."""
 
     class Matter(models.TextChoices):
         STRATEGIC = "strategic", _("Strategy")
@@ -72,28 +140,132 @@ class Rule(PartnershipOwned):
         UNANIMITY = "unanimity", _("Unanimity")
         DELEGATED = "delegated", _("Delegated to one person")
 
+    class Basis(models.TextChoices):
+        VOTES_CAST = "votes_cast", _("the votes cast")
+        PRESENT = "present", _("the votes of those who replied")
+        ALL_MEMBERS = "all_members", _("the votes of all seats")
+
+    class Abstention(models.TextChoices):
+        EXCLUDED = "excluded", _("Is left out of the count")
+        COUNTS_AGAINST = "counts_against", _("Counts against")
+
+    class Tie(models.TextChoices):
+        FAILS = "fails", _("The proposal fails")
+        CHAIR = "chair", _("The chair decides")
+
+    class Silence(models.TextChoices):
+        NONE = "none", _("Is not counted")
+        ASSENT = "assent", _("Counts as agreement once replies are closed")
+
+    class Fallback(models.TextChoices):
+        MAJORITY = "majority", _("A majority decides")
+        SUPERMAJORITY = "supermajority", _("A super-majority decides")
+
     matter = models.CharField(_("kind of decision"), max_length=16, choices=Matter.choices)
     body = models.ForeignKey(Body, models.PROTECT, related_name="rules", verbose_name=_("decided by"))
     method = models.CharField(_("method"), max_length=14, choices=Method.choices, default=Method.CONSENT)
     threshold = models.CharField(_("share needed"), max_length=12, blank=True)
-    basis = models.CharField(max_length=12, default="votes_cast")
+    basis = models.CharField(_("share of what"), max_length=12, choices=Basis.choices, default=Basis.VOTES_CAST)
     quorum_count = models.PositiveSmallIntegerField(_("quorum, at least"), default=0)
     quorum_fraction = models.CharField(_("quorum, share of the seats"), max_length=12, blank=True, default="1/2")
-    abstention = models.CharField(max_length=16, default="excluded")
-    tie = models.CharField(max_length=8, default="fails")
-    silence = models.CharField(max_length=8, default="none")
+    adjourned_suffices = models.BooleanField(_("at a second meeting, whoever comes is enough"), default=False)
+    abstention = models.CharField(_("who abstains"), max_length=16, choices=Abstention.choices, default="excluded")
+    tie = models.CharField(_("if votes are equal"), max_length=8, choices=Tie.choices, default="fails")
+    silence = models.CharField(_("no reply"), max_length=8, choices=Silence.choices, default="none")
+    fallback = models.CharField(
+        _("if no agreement is found"), max_length=14, choices=Fallback.choices, blank=True, default=""
+    )
+    fallback_threshold = models.CharField(_("share needed then"), max_length=12, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts at agreement before that"), default=2)
     days = models.PositiveSmallIntegerField(_("days to reply"), default=14)
     in_force = models.BooleanField(default=True, editable=False)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="replaced_by")
 
     class Meta:
         ordering = ["pk"]
         verbose_name, verbose_name_plural = _("rule"), _("rules")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "matter"], condition=models.Q(in_force=True), name="rule_once_a_matter"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_matter_display()}: {self.get_method_display()}"
 
+    def clean(self) -> None:
+        """Shares are exact fractions, kept as "2/3"; what the method does not use is emptied."""
+        wrong: dict[str, Any] = {}
+        if self.method != self.Method.SUPERMAJORITY:
+            self.threshold = ""
+        if self.method not in AGREEING:
+            self.fallback = ""
+        if self.fallback != self.Fallback.SUPERMAJORITY:
+            self.fallback_threshold = ""
+        for name, needed in (
+            ("threshold", self.method == self.Method.SUPERMAJORITY),
+            ("quorum_fraction", False),
+            ("fallback_threshold", self.fallback == self.Fallback.SUPERMAJORITY),
+        ):
+            try:
+                setattr(self, name, exact_share(getattr(self, name), needed=needed))
+            except ValidationError as error:
+                wrong[name] = error
+        if self.method == self.Method.CONSENSUS and not self.fallback:
+            wrong["fallback"] = _("Say what happens when one organization blocks: consensus needs a way out.")
+        if not self.attempts:
+            wrong["attempts"] = _("At least one attempt comes first.")
+        if wrong:
+            raise ValidationError(wrong)
 
-class Decision(PartnershipOwned):
+
+AGREEING = (Rule.Method.CONSENT, Rule.Method.CONSENSUS)
+"""Methods that look for objections; the others count votes."""
+
+
+def exact_share(text: str, *, needed: bool) -> str:
+    """The share as a fraction such as "2/3"; ValidationError says in the reader's language what is wrong with it."""
+    text = text.strip()
+    if not text:
+        if needed:
+            raise ValidationError(_("Write the share that is needed, such as 2/3 or 75 %."))
+        return ""
+    try:
+        return str(share(text))
+    except ValueError as error:
+        divided = text.replace(" ", "").endswith("/0")
+        message = (
+            _("“%(text)s” divides by zero. Write a share such as 2/3 or 75 %%.")
+            if divided
+            else _("“%(text)s” is not a share between 0 and 1. Write it as 2/3, 75 %% or 0.75.")
+        )
+        raise ValidationError(message, params={"text": text}) from error
+
+
+class Decided(models.Model):
+    """A row that can no longer change once it `is_final`."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_final(self) -> bool:
+        raise NotImplementedError
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.refuse_if_final()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        self.refuse_if_final()
+        return super().delete(*args, **kwargs)
+
+    def refuse_if_final(self) -> None:
+        if self.is_final:
+            raise Final(_("This is decided. It is never changed; a later decision can replace it."))
+
+
+class Decision(Decided, PartnershipOwned):
     """A proposal put to a body, and its outcome. Once decided it is final; a later decision may supersede it."""
 
     class Status(models.TextChoices):
@@ -102,17 +274,29 @@ class Decision(PartnershipOwned):
         DECIDED = "decided", _("Decided")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    class Outcome(models.TextChoices):
+        ADOPTED = "adopted", _("Adopted")
+        REJECTED = "rejected", _("Rejected")
+        VOID = "void", _("Void: no quorum")
+        BLOCKED = "blocked", _("Blocked by an objection")
+
     title = models.CharField(_("what is proposed"), max_length=200)
     text = models.TextField(_("wording"), blank=True)
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="decisions", verbose_name=_("rule"))
+    # The rule, the seats and the names as they were when the decision opened: what the tally reads.
     rule_then = models.JSONField(default=dict, editable=False)
     proposed_by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     closes_at = models.DateTimeField(_("replies close"), null=True, blank=True)
+    talked_on = models.DateField(_("if it does not pass, we talk it through on"), null=True, blank=True)
+    must_know = models.TextField(_("who must know"), blank=True)
+    adjourned = models.BooleanField(default=False, editable=False)
+    attempt = models.PositiveSmallIntegerField(default=1, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
-    outcome = models.CharField(max_length=10, blank=True, editable=False)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True, editable=False)
     result = models.JSONField(default=dict, editable=False)
+    withdrawn_because = models.TextField(blank=True, editable=False)
     supersedes = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", editable=False
     )
@@ -123,12 +307,45 @@ class Decision(PartnershipOwned):
     class Meta:
         ordering = ["-pk"]
         verbose_name, verbose_name_plural = _("decision"), _("decisions")
+        indexes = [models.Index(fields=["partnership", "subject", "subject_id"])]
 
     def __str__(self) -> str:
         return self.title
 
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> "Decision":
+        row = super().from_db(db, field_names, values)
+        row.stored_status = row.__dict__.get("status", "")
+        return row
 
-class Ballot(PartnershipOwned):
+    @property
+    def is_final(self) -> bool:
+        """Is it decided or withdrawn in the database? (The save that decides it goes through.)"""
+        return getattr(self, "stored_status", "") in (self.Status.DECIDED, self.Status.WITHDRAWN)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.stored_status = self.status
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+    @property
+    def is_closed_to_replies(self) -> bool:
+        """Has the closing time come? (It stays open until it is counted.)"""
+        return self.closes_at is not None and clock.now() >= self.closes_at
+
+    @property
+    def adopted(self) -> bool:
+        return self.outcome == self.Outcome.ADOPTED
+
+    @property
+    def method(self) -> str:
+        return self.rule_then["rule"]["method"] if self.rule_then else self.rule.method
+
+
+class Ballot(Decided, PartnershipOwned):
     """The position of one seat on one decision."""
 
     class Position(models.TextChoices):
@@ -140,16 +357,96 @@ class Ballot(PartnershipOwned):
         OBJECT = "object", _("Objects")
         BLOCK = "block", _("Blocks")
 
-    decision = models.ForeignKey(Decision, models.CASCADE, related_name="ballots")
-    seat = models.ForeignKey(Seat, models.PROTECT, related_name="ballots")
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="ballots", editable=False)
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="ballots", editable=False)
     position = models.CharField(_("position"), max_length=12, choices=Position.choices)
     reason = models.TextField(_("reason"), blank=True)
+    passage = models.CharField(_("the words this is about"), max_length=250, blank=True)
+    instead = models.CharField(_("words you could live with"), max_length=250, blank=True)
     cast_by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
     at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
         constraints = [models.UniqueConstraint(fields=["decision", "seat"], name="ballot_once_a_seat")]
 
     def __str__(self) -> str:
         return f"{self.seat}: {self.get_position_display()}"
+
+    @property
+    def is_final(self) -> bool:
+        return self.decision.is_final
+
+    @property
+    def objects_to_it(self) -> bool:
+        return self.position in (self.Position.OBJECT, self.Position.BLOCK)
+
+
+class Recusal(PartnershipOwned):
+    """A seat that keeps out of one decision because of a conflict of interest."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="recusals", editable=False)
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="recusals", editable=False)
+    reason = models.TextField(_("the conflict of interest"))
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["decision", "seat"], name="recusal_once_a_seat")]
+
+    def __str__(self) -> str:
+        return f"{self.seat}: {self.reason}"
+
+
+class Remark(PartnershipOwned):
+    """What somebody says in the talk about a decision."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="remarks", editable=False)
+    text = models.TextField(_("your reply"))
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Answer(WorksheetAnswer):
+    """One organization's answer to one question about how it works, or about what the partnership needs."""
+
+    class Meta(WorksheetAnswer.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "organization", "question"], name="governance_answer_once")
+        ]
+
+
+class Trust(OrganizationPrivate):
+    """How far one organization relies on another, 0 (not at all) to 4 (without checking): only the density is shown."""
+
+    toward = models.ForeignKey(Partner, models.CASCADE, related_name="+", editable=False)
+    level = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "toward"], name="trust_once")]
+
+    def __str__(self) -> str:
+        return f"{self.toward}: {self.level}"
+
+
+class WorkingAgreement(PartnershipOwned):
+    """What the partners agreed about one difference in how they work."""
+
+    question = models.CharField(_("about"), max_length=60)
+    text = models.TextField(_("what we agree"))
+    agreed_on = models.DateField(_("agreed on"), default=clock.today)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("working agreement"), _("working agreements")
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,295 @@
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from concorda.begin.governance import queries
+from concorda.begin.governance.models import (
+    Arrangement,
+    Ballot,
+    Body,
+    Decision,
+    Rule,
+    Seat,
+    WorkingAgreement,
+    exact_share,
+)
+from concorda.begin.governance.worksheet import NEEDS, RELIANCE, STYLES
+from concorda.foundation.core import clock
+from concorda.foundation.core.forms import Cards, LongText
+from concorda.foundation.partnerships.models import Participant, Partner
+from concorda.foundation.partnerships.queries import committed, present
+from concorda.foundation.process.forms import OwnedForm
+from concorda.foundation.process.worksheet import WorksheetForm
+
+
+class ArrangementForm(OwnedForm):
+    class Meta:
+        model = Arrangement
+        fields = ["form", "because", "delegation", "disputes"]
+        widgets = {
+            "form": Cards(
+                hints={
+                    "shared": _("Few partners who trust each other and want the same."),
+                    "lead": _("Partners who know each other little, with one they all accept."),
+                    "administrative": _("Many partners and much to run in common."),
+                },
+                columns=1,
+            ),
+            "because": LongText(voice=True, rows=3),
+            "delegation": LongText(voice=True, rows=4),
+            "disputes": LongText(voice=True, rows=6),
+        }
+        help_texts = {
+            "delegation": _("Who may decide what alone, up to which amount, and whom they tell."),
+            "disputes": _("One step a line: who speaks with whom, by when, and who is asked if that does not help."),
+        }
+
+
+class BodyForm(OwnedForm):
+    class Meta:
+        model = Body
+        fields = ["name", "kind", "purpose", "parent", "meets"]
+        widgets = {"purpose": LongText(voice=True, rows=3)}
+
+    def choices_of(self, model: type) -> Any:
+        return Body.objects.exclude(pk=self.instance.pk)
+
+
+class SeatForm(OwnedForm):
+    """A seat: whose it is, not who sits there. That the organization says itself."""
+
+    class Meta:
+        model = Seat
+        fields = ["partner", "role", "chairs", "weight", "term_ends"]
+        help_texts = {
+            "role": _("For example: co-chair, treasurer. May stay empty."),
+            "weight": _("One, unless you agreed otherwise."),
+        }
+
+    def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.body = body
+        if not self.instance._state.adding:
+            del self.fields["partner"]
+
+    def choices_of(self, model: type) -> Any:
+        return committed(self.access.partnership) if model is Partner else super().choices_of(model)
+
+    def clean_weight(self) -> int:
+        weight = self.cleaned_data["weight"]
+        if not weight:
+            raise forms.ValidationError(_("A seat has at least one vote. Remove it if it is to have none."))
+        return weight
+
+
+class SeatPeopleForm(OwnedForm):
+    """Who sits there: chosen by the seat's own organization, among its own people."""
+
+    class Meta:
+        model = Seat
+        fields = ["holder", "alternate"]
+        help_texts = {"alternate": _("Replies when the holder cannot, and takes over when the holder leaves.")}
+
+    def choices_of(self, model: type) -> Any:
+        if model is Participant:
+            return present(self.access.partnership).filter(organization=self.instance.partner.organization)
+        return super().choices_of(model)
+
+
+class RuleForm(OwnedForm):
+    class Meta:
+        model = Rule
+        fields = [
+            "matter",
+            "body",
+            "method",
+            "threshold",
+            "basis",
+            "abstention",
+            "tie",
+            "fallback",
+            "fallback_threshold",
+            "attempts",
+            "quorum_count",
+            "quorum_fraction",
+            "adjourned_suffices",
+            "silence",
+            "days",
+        ]
+        widgets = {
+            "method": Cards(
+                hints={
+                    "consent": _("Passes unless somebody has a reason why it would do harm."),
+                    "consensus": _("Passes when nobody blocks it; those who do not agree may stand aside."),
+                    "majority": _("More than half are for it."),
+                    "supermajority": _("A larger share is for it, such as two thirds."),
+                    "unanimity": _("Everyone who counts is for it."),
+                    "delegated": _("The chair of the body decides alone."),
+                },
+                columns=1,
+            )
+        }
+        help_texts = {
+            "threshold": _("Only for a super-majority: an exact share, such as 2/3 or 75 %."),
+            "quorum_fraction": _("Such as 1/2 or 2/3. With both, the larger of the two counts."),
+            "quorum_count": _("0 when only the share counts."),
+            "fallback": _("For consent and consensus: what happens when no agreement is found."),
+            "silence": _("Whether a seat that does not reply is taken to agree."),
+        }
+
+    def clean_quorum_fraction(self) -> str:
+        return exact_share(self.cleaned_data["quorum_fraction"], needed=False)
+
+
+class DecisionForm(OwnedForm):
+    class Meta:
+        model = Decision
+        fields = ["title", "text", "rule", "closes_at", "talked_on", "must_know"]
+        widgets = {"text": LongText(voice=True, rows=6), "must_know": forms.TextInput}
+        help_texts = {
+            "title": _("As it would stand in the minutes: “Form a housing group”."),
+            "text": _("The exact words that are decided."),
+            "closes_at": _("Left empty, the rule says how many days there are."),
+            "must_know": _("People, groups or organizations this has to reach, for example: all staff, the funder."),
+        }
+
+    def choices_of(self, model: type) -> Any:
+        return Rule.objects.filter(in_force=True).select_related("body") if model is Rule else super().choices_of(model)
+
+    def clean_closes_at(self) -> Any:
+        closes = self.cleaned_data["closes_at"]
+        if closes and closes <= clock.now():
+            raise forms.ValidationError(_("Replies would close before they open. Choose a later time."))
+        return closes
+
+
+HINTS = {
+    "consent": {
+        "for": _("We can work with this"),
+        "concern": _("Go ahead, but note this"),
+        "object": _("This would do harm. Say why"),
+        "stand_aside": _("Not ours to decide"),
+    },
+    "consensus": {
+        "for": _("We agree"),
+        "concern": _("Go ahead, but note this"),
+        "block": _("This must not happen. Say why"),
+        "stand_aside": _("We do not agree, but do not stop it"),
+    },
+}
+NAMES = {
+    "for": _("Consent"),
+    "concern": _("Consent with a concern"),
+    "object": _("Object"),
+    "block": _("Block"),
+    "stand_aside": _("Stand aside"),
+    "against": _("Against"),
+    "abstain": _("Abstain"),
+}
+
+
+class BallotForm(forms.Form):
+    """The reply of one organization, in the positions its rule knows."""
+
+    position = forms.ChoiceField(label=_("Position"), error_messages={"required": _("Choose a position.")})
+    reason = forms.CharField(label=_("Reason"), required=False, widget=LongText(rows=3), max_length=2000)
+    passage = forms.CharField(
+        label=_("The words this is about"),
+        required=False,
+        max_length=250,
+        help_text=_("Copy them from the wording, if it is about some of them."),
+    )
+    instead = forms.CharField(label=_("Words you could live with"), required=False, max_length=250)
+
+    def __init__(self, *args: Any, decision: Decision, ballot: Ballot | None, **kwargs: Any) -> None:
+        if ballot:
+            kwargs["initial"] = {name: getattr(ballot, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+        self.decision, method = decision, decision.method
+        names = NAMES if method in HINTS else NAMES | {"for": _("For")}
+        self.fields["position"].widget = Cards(hints=HINTS.get(method, {}), columns=1)
+        self.fields["position"].choices = [(one, names[one]) for one in queries.POSITIONS[method]]
+        if method in HINTS:
+            self.fields["reason"].help_text = _("Needed for an objection and for a concern.")
+        else:
+            del self.fields["passage"], self.fields["instead"]
+
+    def clean_passage(self) -> str:
+        passage = self.cleaned_data["passage"].strip(" “”\"'")
+        if passage and passage not in self.decision.text:
+            raise forms.ValidationError(
+                _("These words are not in the wording. Copy them from there, or leave this empty.")
+            )
+        return passage
+
+
+class ReasonForm(forms.Form):
+    """Why something is taken back, or why a seat keeps out."""
+
+    reason = forms.CharField(label=_("Reason"), widget=LongText(rows=3), max_length=1000)
+
+
+class RemarkForm(forms.Form):
+    text = forms.CharField(label=_("Your reply"), widget=LongText(rows=3), max_length=2000)
+
+
+class AdjournForm(forms.Form):
+    closes_at = forms.DateTimeField(label=_("Replies close"), widget=forms.DateTimeInput)
+
+    def clean_closes_at(self) -> Any:
+        closes = self.cleaned_data["closes_at"]
+        return timezone.make_aware(closes) if timezone.is_naive(closes) else closes
+
+
+class StyleForm(WorksheetForm):
+    """How one organization works; comments are kept with each answer."""
+
+    shared = forms.BooleanField(
+        label=_("Share our answers with the partners"),
+        required=False,
+        initial=True,
+        help_text=_("While they are not shared, only your own people see them, and they count nowhere."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, questions=STYLES, **kwargs)
+        self.order_fields([question.key for question in STYLES])
+
+    def answers(self) -> dict[str, tuple[int | None, str]]:
+        return {question.key: (self.cleaned_data[question.key], "") for question in STYLES}
+
+
+class FormNeedsForm(WorksheetForm):
+    """What an organization thinks the governance needs, and how far it relies on each of the others."""
+
+    def __init__(self, *args: Any, others: list[Partner], **kwargs: Any) -> None:
+        super().__init__(*args, questions=NEEDS, **kwargs)
+        self.others = others
+        for partner in others:
+            self.fields[f"partner-{partner.pk}"] = forms.TypedChoiceField(
+                label=_("How far would you rely on %(organization)s?") % {"organization": partner.organization.name},
+                choices=list(enumerate(RELIANCE)),
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    def judgements(self) -> dict[str, tuple[int | None, str]]:
+        return {question.key: (self.cleaned_data[question.key], "") for question in NEEDS}
+
+    def levels(self) -> dict[Partner, int | None]:
+        return {partner: self.cleaned_data[f"partner-{partner.pk}"] for partner in self.others}
+
+
+class WorkingAgreementForm(OwnedForm):
+    class Meta:
+        model = WorkingAgreement
+        fields = ["question", "text", "agreed_on"]
+        widgets = {
+            "question": forms.Select(choices=[(question.key, question.text) for question in STYLES]),
+            "text": LongText(voice=True, rows=4),
+        }
+        help_texts = {"text": _("What each will do, in one or two sentences.")}

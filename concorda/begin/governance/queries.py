@@ -1,0 +1,450 @@
+"""What is asked about bodies, seats, rules and decisions. Everything reads what the open scope shows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db import models
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from concorda.analysis.governance_form import TOP, Fit, Predictor, Recommendation, crowd, recommend, trust_density
+from concorda.analysis.tally import Outcome
+from concorda.begin.governance.deciding import tally
+from concorda.begin.governance.models import (
+    AGREEING,
+    Answer,
+    Arrangement,
+    Ballot,
+    Body,
+    Decision,
+    Rule,
+    Seat,
+    Trust,
+    WorkingAgreement,
+)
+from concorda.begin.governance.worksheet import LARGE, NEEDS, STYLES
+from concorda.foundation.accounts.models import Person
+from concorda.foundation.core import clock
+from concorda.foundation.core.moments import say_moment
+from concorda.foundation.core.scoping import EVERY, within
+from concorda.foundation.organizations.models import Membership, Organization
+from concorda.foundation.partnerships.access import Ability, Access, Role
+from concorda.foundation.partnerships.models import Participant, Partnership
+from concorda.foundation.partnerships.queries import committed
+from concorda.foundation.process.stages import Text, Waiting
+from concorda.foundation.process.worksheet import Question
+
+NOTICE = timedelta(days=60)
+"""How long before its end a term is announced."""
+
+WITH_PEOPLE = (
+    "body",
+    "partner__organization",
+    "holder__person",
+    "holder__organization",
+    "alternate__person",
+    "alternate__organization",
+)
+
+
+def seats() -> QuerySet[Seat]:
+    """The seats with all that a page says about them."""
+    return Seat.objects.select_related(*WITH_PEOPLE)
+
+
+def bodies(partnership: Partnership) -> list[Body]:
+    """The bodies with their seats, parents before children is not promised."""
+    found = Body.objects.filter(partnership=partnership)
+    return list(found.prefetch_related(Prefetch("seats", queryset=seats())))
+
+
+def main_body(found: Sequence[Body]) -> Body | None:
+    """The body that steers: the first council, or the first body there is."""
+    return next((body for body in found if body.kind == Body.Kind.COUNCIL), found[0] if found else None)
+
+
+def arrangement(partnership: Partnership) -> Arrangement:
+    """What holds for the governance as a whole; a new, empty one when nothing was written down."""
+    return Arrangement.objects.filter(partnership=partnership).first() or Arrangement(partnership=partnership)
+
+
+def vacancies(found: Iterable[Seat]) -> list[Seat]:
+    return [seat for seat in found if seat.vacant]
+
+
+def ending(found: Iterable[Seat], today: date | None = None) -> list[Seat]:
+    """The seats whose term has ended or ends within 60 days."""
+    until = (today or clock.today()) + NOTICE
+    soon = [seat for seat in found if seat.term_ends and seat.term_ends <= until]
+    return sorted(soon, key=lambda seat: (seat.term_ends, seat.pk))
+
+
+def may_name(access: Access, seat: Seat) -> bool:
+    """May this person say who sits there? Only the seat's own organization does: who speaks for it, or runs it."""
+    if access.organization is None or access.organization.pk != seat.partner.organization_id:
+        return False
+    return access.has_role(Role.REPRESENTATIVE) or is_admin(access.person, access.organization)
+
+
+def is_admin(person: Person, organization: Organization) -> bool:
+    return Membership.objects.filter(person=person, organization=organization, role=Membership.Role.ADMIN).exists()
+
+
+# Rules
+
+
+def rules(partnership: Partnership) -> list[Rule]:
+    """The rules in force, in the order of the classes."""
+    found = Rule.objects.filter(partnership=partnership, in_force=True).select_related("body")
+    order = list(Rule.Matter.values)
+    return sorted(found, key=lambda rule: order.index(rule.matter))
+
+
+def rule_for(partnership: Partnership, matter: str) -> Rule | None:
+    """The rule in force for one class of decisions."""
+    return Rule.objects.filter(partnership=partnership, matter=matter, in_force=True).select_related("body").first()
+
+
+def gaps(found: Iterable[Rule]) -> list[Rule.Matter]:
+    """The classes of decisions without a rule."""
+    ruled = {rule.matter for rule in found}
+    return [matter for matter in Rule.Matter if matter.value not in ruled]
+
+
+def rules_are_fixed(partnership: Partnership) -> bool:
+    """Once a first decision was taken, a rule in force changes only by a decision."""
+    return Decision.objects.filter(partnership=partnership, status=Decision.Status.DECIDED).exists()
+
+
+# Decisions
+
+
+def decision_about(instance: models.Model) -> Decision | None:
+    """The latest decision about a record, or None."""
+    found = Decision.objects.filter(subject=instance._meta.label_lower, subject_id=instance.pk)
+    return found.exclude(status=Decision.Status.WITHDRAWN).order_by("-pk").first()
+
+
+def adopted(partnership: Partnership) -> QuerySet[Decision]:
+    """The decisions that hold: adopted, and not replaced by a later one that was adopted."""
+    replaced = Decision.objects.filter(supersedes__isnull=False, outcome=Decision.Outcome.ADOPTED)
+    return Decision.objects.filter(partnership=partnership, outcome=Decision.Outcome.ADOPTED).exclude(
+        pk__in=replaced.values("supersedes")
+    )
+
+
+def open_decisions(partnership: Partnership) -> QuerySet[Decision]:
+    return Decision.objects.filter(partnership=partnership, status=Decision.Status.OPEN).order_by("closes_at", "pk")
+
+
+def participant_of(partnership: Partnership, person: Person) -> Participant | None:
+    """The person as somebody who takes part now."""
+    return Participant.objects.filter(partnership=partnership, person=person, left_on=None).first()
+
+
+def speaks_for(participant: Participant, seat: Seat, *, represents: bool) -> bool:
+    """Holder, alternate, or representative of the seat's organization."""
+    if participant.pk in [person.pk for person in seat.people]:
+        return True
+    return represents and participant.organization_id == seat.partner.organization_id
+
+
+def seats_of(access: Access, decisions: Sequence[Decision]) -> dict[int, Seat]:
+    """Decision → the seat this person can reply for, in open decisions. A recused seat does not reply.
+
+    Asks once for all of them; prefetch `recusals`.
+    """
+    asked = [decision for decision in decisions if decision.is_open]
+    if not asked or not access.can(Ability.CONTRIBUTE, stage="begin", tool="governance"):
+        return {}
+    every = set().union(*map(electorate_ids, asked))
+    represents = access.has_role(Role.REPRESENTATIVE)
+    own = [seat for seat in seats().filter(pk__in=every) if speaks_for(access.participant, seat, represents=represents)]
+    found = {}
+    for decision in asked:
+        ids = electorate_ids(decision) - {recusal.seat_id for recusal in decision.recusals.all()}
+        mine = next((seat for seat in own if seat.pk in ids), None)
+        if mine:
+            found[decision.pk] = mine
+    return found
+
+
+def seat_of(access: Access, decision: Decision) -> Seat | None:
+    """The seat this person can reply for in one decision, or None."""
+    return seats_of(access, [decision]).get(decision.pk)
+
+
+def electorate_ids(decision: Decision) -> set[int]:
+    return {int(seat["id"]) for seat in decision.rule_then.get("electorate", ()) if not seat["vacant"]}
+
+
+POSITIONS: Mapping[str, tuple[str, ...]] = {
+    "consent": ("for", "concern", "object", "stand_aside"),
+    "consensus": ("for", "concern", "block", "stand_aside"),
+    "majority": ("for", "against", "abstain"),
+    "supermajority": ("for", "against", "abstain"),
+    "unanimity": ("for", "against", "abstain"),
+    "delegated": ("for", "against"),
+}
+"""The positions a reply may take under each method."""
+
+MARKS = {
+    "for": "consent",
+    "concern": "concern",
+    "against": "object",
+    "object": "object",
+    "block": "object",
+    "abstain": "aside",
+    "stand_aside": "aside",
+}
+"""How a position is drawn (core: `{% position %}`)."""
+
+
+def position_words(method: str, position: str) -> Text:
+    """What a position is called: under a vote "for" is no consent."""
+    if position == Ballot.Position.FOR and method not in AGREEING:
+        return _("For")
+    return Ballot.Position(position).label
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Where one seat stands on a decision; what the band draws."""
+
+    seat: Seat
+    ballot: Ballot | None
+    method: str
+    recused: str = ""
+
+    @property
+    def organization(self) -> Organization:
+        return self.seat.partner.organization
+
+    @property
+    def name(self) -> str:
+        return self.organization.short
+
+    @property
+    def pos(self) -> str:
+        return MARKS[self.ballot.position] if self.ballot else "aside" if self.recused else "none"
+
+    @property
+    def words(self) -> Text:
+        if self.recused:
+            return _("Keeps out of it")
+        return position_words(self.method, self.ballot.position) if self.ballot else _("No reply yet")
+
+    @property
+    def person(self) -> str:
+        if self.ballot:
+            return self.ballot.cast_by.person.name
+        return self.seat.people[0].person.name if self.seat.people else ""
+
+
+def waiting_on(access: Access, decisions: QuerySet[Decision], objection: Text) -> Iterator[Waiting]:
+    """What open decisions ask of this person: a reply, an answer to an objection, the count.
+
+    `objection` is the label for answering one, with places for %(organization)s and %(title)s.
+    """
+    found = list(decisions.prefetch_related("ballots", "recusals"))
+    mine = seats_of(access, found)
+    for decision in found:
+        url = reverse("governance:decision_detail", args=[access.partnership.slug, decision.pk])
+        closes = {"url": url, "due": timezone.localtime(decision.closes_at).date()}
+        detail = _("Replies close: %(when)s") % {"when": say_moment(decision.closes_at)}
+        if decision.is_closed_to_replies:
+            if access.steers:
+                label = _("Count the replies to “%(title)s”") % {"title": decision.title}
+                yield Waiting(str(label), late=True, **closes)
+            continue
+        seat = mine.get(decision.pk)
+        ballots = {ballot.seat_id: ballot for ballot in decision.ballots.all()}
+        if seat and seat.pk not in ballots:
+            label = _("Reply for %(organization)s: %(title)s")
+            named = {"organization": seat.partner.organization.short, "title": decision.title}
+            yield Waiting(str(label % named), detail=str(detail), icon="comment", **closes)
+        names = {int(one["id"]): one["name"] for one in decision.rule_then["electorate"]}
+        for ballot in ballots.values():
+            if ballot.objects_to_it and (access.steers or (seat and seat.pk != ballot.seat_id)):
+                named = {"organization": names[ballot.seat_id], "title": decision.title}
+                yield Waiting(str(objection % named), detail=str(detail), **closes)
+
+
+ORDER = ("consent", "concern", "aside", "object", "none")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a decision stands: the replies of its electorate and what they amount to."""
+
+    decision: Decision
+    replies: Sequence[Reply]
+    outcome: Outcome
+
+    @cached_property
+    def band(self) -> list[Reply]:
+        """The replies that count, from agreement to silence."""
+        eligible = [reply for reply in self.replies if not reply.recused]
+        return sorted(eligible, key=lambda reply: ORDER.index(reply.pos))
+
+    @property
+    def of(self) -> int:
+        return len(self.band)
+
+    @property
+    def replied(self) -> int:
+        return sum(reply.ballot is not None for reply in self.band)
+
+    @property
+    def silent(self) -> list[Reply]:
+        return [reply for reply in self.band if reply.ballot is None]
+
+    @property
+    def quorum(self) -> int:
+        return self.outcome.quorum_needed
+
+    @property
+    def objections(self) -> list[Reply]:
+        """What stands in the way: under consent, objections that say why."""
+        consent = self.decision.method == Rule.Method.CONSENT
+        return [
+            reply
+            for reply in self.band
+            if reply.ballot and reply.ballot.objects_to_it and (reply.ballot.reason.strip() or not consent)
+        ]
+
+    @property
+    def settled_early(self) -> bool:
+        """Can it be counted before its time? No reply to come can change it, and no objection is left to answer."""
+        return self.outcome.early and self.outcome.outcome in ("adopted", "rejected")
+
+
+def standing(decision: Decision) -> Standing:
+    """The replies to an opened decision, and the tally as it stands (final when decided)."""
+    ballots = {
+        ballot.seat_id: ballot
+        for ballot in decision.ballots.select_related("cast_by__person", "cast_by__organization", "decision")
+    }
+    recused = dict(decision.recusals.values_list("seat_id", "reason"))
+    found = seats().filter(pk__in=electorate_ids(decision))
+    replies = [Reply(seat, ballots.get(seat.pk), decision.method, recused.get(seat.pk, "")) for seat in found]
+    return Standing(decision, replies, tally(decision, closed=decision.status == Decision.Status.DECIDED))
+
+
+# How the organizations work
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The answers to one question side by side: organization → value, and what was agreed about it."""
+
+    question: Question
+    values: Mapping[Organization, int]
+    comments: Sequence[tuple[Organization, str]]
+    agreed: Sequence[WorkingAgreement]
+
+    @property
+    def spread(self) -> int:
+        return max(self.values.values()) - min(self.values.values()) if self.values else 0
+
+    @property
+    def large(self) -> bool:
+        return self.spread >= LARGE
+
+    @property
+    def open(self) -> bool:
+        """A large difference about which nothing was agreed."""
+        return self.large and not self.agreed
+
+    @property
+    def ends(self) -> tuple[Sequence[Organization], Sequence[Organization]]:
+        """Who stands at the low end and who at the high end."""
+        low, high = min(self.values.values()), max(self.values.values())
+        return [o for o, v in self.values.items() if v == low], [o for o, v in self.values.items() if v == high]
+
+
+def differences(partnership: Partnership) -> list[Difference]:
+    """The nine questions about how the organizations work, with the answers the reader may see."""
+    values: dict[str, dict[Organization, int]] = {}
+    comments: dict[str, list[tuple[Organization, str]]] = {}
+    for one in answers(partnership, STYLES):
+        values.setdefault(one.question, {})[one.organization] = one.value
+        if one.comment:
+            comments.setdefault(one.question, []).append((one.organization, one.comment))
+    agreed: dict[str, list[WorkingAgreement]] = {}
+    for agreement in WorkingAgreement.objects.filter(partnership=partnership):
+        agreed.setdefault(agreement.question, []).append(agreement)
+    return [
+        Difference(question, values.get(question.key, {}), comments.get(question.key, ()), agreed.get(question.key, ()))
+        for question in STYLES
+    ]
+
+
+def answers(partnership: Partnership, questions: Sequence[Question]) -> QuerySet[Answer]:
+    """The answers given to some questions, with their organizations in order of name."""
+    keys = [question.key for question in questions]
+    found = Answer.objects.filter(partnership=partnership, question__in=keys, value__isnull=False)
+    return found.select_related("organization").order_by("organization__name", "pk")
+
+
+def how_many_said(partnership: Partnership) -> int:
+    """How many organizations have said, for the others to read, how they work."""
+    return answers(partnership, STYLES).filter(shared=True).values("organization").distinct().order_by().count()
+
+
+def letters(organizations: Iterable[Organization]) -> dict[Organization, str]:
+    """One letter for each organization, none twice: from the words of its short name, else the next one free."""
+    taken: dict[Organization, str] = {}
+    for organization in organizations:
+        words = [word[0].upper() for word in organization.short.split()]
+        free = [letter for letter in words + list("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if letter not in taken.values()]
+        taken[organization] = free[0] if free else "?"
+    return taken
+
+
+# Which form of governance would suit
+
+ENOUGH = 5
+"""Below this many organizations that answered about trust, its density is not used: it could betray one of them."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The form recommended, what it rests on, and how many have answered."""
+
+    recommendation: Recommendation
+    trust: float | None
+    answered_trust: int
+    answered: int
+    participants: int
+
+    @property
+    def top(self) -> Sequence[Fit]:
+        return self.recommendation.ranking[:2]
+
+
+def advice(partnership: Partnership) -> Advice:
+    """Which form would suit, from what the organizations answered. Names nobody: trust enters as one density."""
+    with within(partnership, EVERY):
+        rows = list(Trust.objects.values_list("organization", "toward__organization", "level"))
+        judged = list(answers(partnership, NEEDS))
+        size = committed(partnership).count()
+    asked = {who for who, *_rest in rows}
+    density = trust_density([(str(a), str(b), level) for a, b, level in rows]) if len(asked) >= ENOUGH else None
+    known = {
+        Predictor.TRUST: None if density is None else TOP * density,
+        Predictor.PARTICIPANTS: crowd(size) if size else None,
+        Predictor.CONSENSUS: mean(judged, "consensus"),
+        Predictor.COMPETENCE: mean(judged, "competence"),
+    }
+    said = len({one.organization_id for one in judged})
+    return Advice(recommend(known), density, len(asked), said, size)
+
+
+def mean(rows: Iterable[Answer], question: str) -> float | None:
+    values = [row.value for row in rows if row.question == question and row.value is not None]
+    return sum(values) / len(values) if values else None
