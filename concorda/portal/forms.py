@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,8 @@ class StartForm(forms.ModelForm):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = Organization.objects.of(person)
+        field = cast("forms.ModelChoiceField", self.fields["organization"])
+        field.queryset = Organization.objects.of(person)
         self.fields["time_zone"].initial = person.time_zone
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop, ngettext
 from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships import queries, services, timeline
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Participant
 from concorda.foundation.process.models import EarlyEntry, Element
 from concorda.foundation.process.pages import READ, page
@@ -25,7 +26,7 @@ from concorda.portal.search import found_in
 
 
 @page(Ability.OBSERVE, methods=READ)
-def map_page(request: HttpRequest) -> HttpResponse:
+def map_page(request: Visit) -> HttpResponse:
     """The home of a partnership: four stages of four elements, each with its sentence and next step."""
     stages = overview(request.partnership)
     context = {
@@ -41,15 +42,15 @@ def map_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/map.html", context)
 
 
-def lately(request: HttpRequest) -> Any:
+def lately(request: Visit) -> Any:
     """The last lines of the timeline; observers do not read it."""
     if not request.access.can(Ability.SEE):
         return ()
     return timeline.visible(request.partnership, request.access.own_organizations)[:4]
 
 
-@page(Ability.OBSERVE)
-def stage(request: HttpRequest, stage: str) -> HttpResponse:
+@page(Ability.OBSERVE, sample=lambda world: {"stage": "connect"})
+def stage(request: Visit, stage: str) -> HttpResponse:
     """One stage with its four elements; entering it early is possible, with the reason."""
     stages = overview(request.partnership)
     position = next((place for place, one in enumerate(stages) if one.stage.key == stage), None)
@@ -74,7 +75,7 @@ def stage(request: HttpRequest, stage: str) -> HttpResponse:
 
 
 @transaction.atomic
-def enter_early(request: HttpRequest, here, reason: str) -> None:
+def enter_early(request: Visit, here, reason: str) -> None:
     EarlyEntry.objects.update_or_create(
         partnership=request.partnership, stage=here.stage.key, defaults={"reason": reason, "by": request.user}
     )
@@ -82,8 +83,8 @@ def enter_early(request: HttpRequest, here, reason: str) -> None:
     timeline.record(request.partnership, request.user, message, stage=here.stage.title, reason=reason[:150])
 
 
-@page(Ability.STEER)
-def element(request: HttpRequest, tool: str) -> HttpResponse:
+@page(Ability.STEER, sample=lambda world: {"tool": "capacity"})
+def element(request: Visit, tool: str) -> HttpResponse:
     """Leave one element out with a reason, or take it up again."""
     chosen = next((one for one in tools() if one.key == tool), None)
     if chosen is None:
@@ -100,7 +101,7 @@ def element(request: HttpRequest, tool: str) -> HttpResponse:
 
 
 @transaction.atomic
-def keep_element(request: HttpRequest, row: Element, chosen, reason: str) -> None:
+def keep_element(request: Visit, row: Element, chosen, reason: str) -> None:
     row.left_out_because = reason
     row.save()
     message = (
@@ -111,7 +112,7 @@ def keep_element(request: HttpRequest, row: Element, chosen, reason: str) -> Non
 
 
 @page(Ability.SEE, methods=READ)
-def activity(request: HttpRequest) -> HttpResponse:
+def activity(request: Visit) -> HttpResponse:
     """The timeline: everything that changed, newest first, and whether the chain of hashes holds."""
     entries = timeline.visible(request.partnership, request.access.own_organizations)
     asked = request.GET.get("tool", "")
@@ -133,7 +134,7 @@ def activity(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, methods=READ)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Visit) -> HttpResponse:
     """The people of the partnership by organization, with their roles."""
     by_organization: dict[str, list[Participant]] = {}
     for participant in queries.present(request.partnership).order_by("organization__name", "person__name"):
@@ -145,7 +146,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER, Participant, related=("person", "organization"))
-def roles(request: HttpRequest, participant: Participant) -> HttpResponse:
+def roles(request: Visit, participant: Participant) -> HttpResponse:
     """Change the roles of a participant, or note that they left."""
     form = RolesForm(request.POST or None, initial={"roles": [held.role for held in participant.roles.all()]})
     if request.method == "POST":
@@ -166,7 +167,7 @@ def roles(request: HttpRequest, participant: Participant) -> HttpResponse:
 
 
 @page(Ability.SEE, methods=READ)
-def thread_page(request: HttpRequest) -> HttpResponse:
+def thread_page(request: Visit) -> HttpResponse:
     """Need → goal → action → indicator → result, with every break named; as a page, on the wall, or as a table."""
     only = "broken" if request.GET.get("show") == "broken" else ""
     thread = threads.build(request.partnership, only=only)
@@ -183,7 +184,7 @@ def thread_page(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, methods=READ)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Visit) -> HttpResponse:
     """Everything one may see in this partnership that holds the words asked for."""
     query = request.GET.get("q", "").strip()[:200]
     return render(
@@ -192,7 +193,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER)
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: Visit) -> HttpResponse:
     """Name, purpose, place and time zone of the partnership."""
     partnership = get_object_or_404(type(request.partnership), pk=request.partnership.pk)
     form = SettingsForm(request.POST or None, instance=partnership)
@@ -205,8 +206,3 @@ def settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(partnership)
     return render(request, "portal/settings.html", {"form": form})
-
-
-# What the walk fills in for the parts of an address that are not rows.
-stage.sample = lambda world: {"stage": "connect"}
-element.sample = lambda world: {"tool": "capacity"}

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Model, Q, TextField
+from django.db.models import CharField, Q, TextField
 from django.urls import NoReverseMatch, reverse
 
 from concorda.foundation.partnerships.models import Partnership
@@ -34,7 +35,7 @@ def found_in(partnership: Partnership, query: str) -> list[Hit]:
     ]
 
 
-def hits(partnership: Partnership, tool: Tool, model: type[Model], words: list[str]) -> Iterator[Hit]:
+def hits(partnership: Partnership, tool: Tool, model: Any, words: list[str]) -> Iterator[Hit]:
     name = f"{tool.key}:{model._meta.model_name}_detail"
     fields = [f.name for f in model._meta.fields if type(f) in (CharField, TextField) and not f.choices and f.editable]
     if not fields or not has_page(name, partnership):

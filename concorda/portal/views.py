@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships import services
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Partnership
 from concorda.portal.forms import StartForm
 from concorda.portal.queries import waiting_everywhere
@@ -34,13 +35,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def needs_you(request: HttpRequest) -> HttpResponse:
+def needs_you(request: Visit) -> HttpResponse:
     """Everything that waits for me, in all my partnerships."""
     return render(request, "portal/needs_you.html", {"waiting": waiting_everywhere(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Visit) -> HttpResponse:
     """Start a partnership for an organization I work for."""
     if not Organization.objects.of(request.user).exists():
         messages.info(request, _("Say first which organization you work for."))

@@ -1,5 +1,7 @@
 """What Concorda asks of the account library."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
@@ -8,7 +10,7 @@ from concorda.foundation.accounts.models import Person
 
 
 class Adapter(DefaultAccountAdapter):
-    def save_user(self, request: HttpRequest, user: Person, form, commit: bool = True) -> Person:
+    def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
         user.name = form.cleaned_data["name"]
         user.language = request.LANGUAGE_CODE
         return super().save_user(request, user, form, commit)

@@ -1,4 +1,5 @@
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.accounts.models import Person
@@ -11,7 +12,7 @@ class NameForm(forms.Form):
 
     field_order = ["name", "email", "password1"]
 
-    def signup(self, request, person: Person) -> None:
+    def signup(self, request: HttpRequest, person: Person) -> None:
         """The adapter has taken the name."""
 
 

@@ -14,7 +14,7 @@ class Backend(BaseEmailBackend):
             Letter(
                 to=", ".join(message.recipients())[:320],
                 subject=message.subject[:300],
-                body=message.body,
+                body=str(message.body),
                 attachments=[part[0] for part in message.attachments if isinstance(part, tuple)],
             )
             for message in email_messages

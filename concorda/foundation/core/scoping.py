@@ -61,7 +61,7 @@ class OwnedManager(_ScopedManager):
 
     needs = ("partnership",)
 
-    def narrow(self, queryset, current):
+    def narrow(self, queryset: models.QuerySet, current: dict[str, Any]) -> models.QuerySet:
         return queryset.filter(partnership=current["partnership"])
 
 
@@ -70,7 +70,7 @@ class PrivateManager(_ScopedManager):
 
     needs = ("partnership", "organization")
 
-    def narrow(self, queryset, current):
+    def narrow(self, queryset: models.QuerySet, current: dict[str, Any]) -> models.QuerySet:
         queryset = queryset.filter(partnership=current["partnership"])
         own = current["organization"]
         return queryset if own is EVERY else queryset.filter(organization__in=own)
@@ -79,7 +79,7 @@ class PrivateManager(_ScopedManager):
 class SharedManager(PrivateManager):
     """Rows of the partnership in scope that are shared, or belong to the reader's own organizations."""
 
-    def narrow(self, queryset, current):
+    def narrow(self, queryset: models.QuerySet, current: dict[str, Any]) -> models.QuerySet:
         queryset = queryset.filter(partnership=current["partnership"])
         own = current["organization"]
         return queryset if own is EVERY else queryset.filter(models.Q(shared=True) | models.Q(organization__in=own))
@@ -90,7 +90,7 @@ class OwnManager(_ScopedManager):
 
     needs = ("organization",)
 
-    def narrow(self, queryset, current):
+    def narrow(self, queryset: models.QuerySet, current: dict[str, Any]) -> models.QuerySet:
         own = current["organization"]
         return queryset if own is EVERY else queryset.filter(organization__in=own)
 

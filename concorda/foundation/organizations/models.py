@@ -1,5 +1,7 @@
 """Organizations, their people, places and the vocabulary that describes what they do and need."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -79,7 +81,7 @@ class Place(Labelled):
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
-    def of(self, person) -> "OrganizationQuerySet":
+    def of(self, person: Any) -> "OrganizationQuerySet":
         """The organizations this person works for."""
         return self.filter(memberships__person=person)
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from concorda.foundation.accounts.models import Person
 from concorda.foundation.core.scoping import scopes_disabled, within, within_own
-from concorda.foundation.organizations.models import Membership
+from concorda.foundation.organizations.models import Membership, Organization
 from concorda.foundation.partnerships.access import Access, Role
-from concorda.foundation.partnerships.models import Participant
+from concorda.foundation.partnerships.models import Participant, Partnership
 
 
 def access_of(person: Any, slug: str) -> Access | None:
@@ -28,31 +29,43 @@ def access_of(person: Any, slug: str) -> Access | None:
     return Access(person, participant.partnership, participant, roles)
 
 
+class Visit(HttpRequest):
+    """A request of somebody signed in, behind the door. In a partnership it has `access` and `partnership`; in the
+    private rooms of an organization `membership` and `organization`."""
+
+    user: Person
+    access: Access
+    partnership: Partnership
+    membership: Membership
+    organization: Organization
+    open_scopes: ExitStack
+
+
 class Door:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Visit], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Visit) -> HttpResponse:
         with ExitStack() as request.open_scopes:
             return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
+    def process_view(self, request: Any, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
         """Names in the URL become objects here: `partnership` (I take part in it), `mine` (I work there)."""
-        if not request.user.is_authenticated:
+        if request.user.is_anonymous:
             return
         if "partnership" in kwargs:
             self.enter_partnership(request, kwargs.pop("partnership"))
         elif "mine" in kwargs:
             self.enter_organization(request, kwargs.pop("mine"))
 
-    def enter_partnership(self, request: HttpRequest, slug: str) -> None:
+    def enter_partnership(self, request: Visit, slug: str) -> None:
         access = access_of(request.user, slug)
         if access is None:
             raise Http404(_("There is no such partnership, or you do not take part in it."))
         request.access, request.partnership = access, access.partnership
         request.open_scopes.enter_context(within(access.partnership, access.own_organizations))
 
-    def enter_organization(self, request: HttpRequest, slug: str) -> None:
+    def enter_organization(self, request: Visit, slug: str) -> None:
         membership = (
             Membership.objects.select_related("organization")
             .filter(person=request.user, organization__slug=slug)

@@ -1,6 +1,6 @@
 """Partnerships, the organizations in them (partners), the people in them (participants), and the timeline."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,7 +17,7 @@ from concorda.foundation.partnerships.access import Role
 
 
 class PartnershipQuerySet(models.QuerySet["Partnership"]):
-    def visible_to(self, person) -> "PartnershipQuerySet":
+    def visible_to(self, person: Any) -> "PartnershipQuerySet":
         """The partnerships this person takes part in. The door asks the same question."""
         return self.filter(partnerships_participant__person=person, partnerships_participant__left_on=None)
 
@@ -71,7 +71,7 @@ class PartnershipOwned(models.Model):
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="%(app_label)s_%(class)s", editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = OwnedManager()
+    objects: ClassVar[models.Manager[Any]] = OwnedManager()
 
     class Meta:
         abstract = True
@@ -91,7 +91,7 @@ class PartnershipOwned(models.Model):
                 or getattr(self, field.attname) is None
             ):
                 continue
-            if field.is_cached(self):
+            if field.name in self._state.fields_cache:
                 owner = getattr(self, field.name).partnership_id
             else:
                 owner = target._base_manager.values_list("partnership_id", flat=True).get(
@@ -179,7 +179,7 @@ class OrganizationPrivate(PartnershipOwned):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", editable=False)
 
-    objects = PrivateManager()
+    objects: ClassVar[models.Manager[Any]] = PrivateManager()
 
     class Meta:
         abstract = True
@@ -191,7 +191,7 @@ class OrganizationShared(PartnershipOwned):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", editable=False)
     shared = models.BooleanField(_("shared with the partners"), default=True)
 
-    objects = SharedManager()
+    objects: ClassVar[models.Manager[Any]] = SharedManager()
 
     class Meta:
         abstract = True

@@ -1,11 +1,12 @@
 """Forms of rows that belong to a partnership."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import transaction
 from django.db.models import F
 from django.forms.models import ModelFormMetaclass
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core.scoping import scopes_disabled
@@ -17,11 +18,16 @@ class OwnedFormMetaclass(ModelFormMetaclass):
 
     def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> type:
         with scopes_disabled():
-            made = super().__new__(cls, name, bases, attrs)
+            made: Any = super().__new__(cls, name, bases, attrs)
             for field in made.base_fields.values():
                 if isinstance(field, forms.ModelChoiceField):
-                    field.queryset = field.queryset.none()
-        return made
+                    field.queryset = model_of(field).objects.none()
+        return cast("type", made)
+
+
+def model_of(field: forms.ModelChoiceField) -> Any:
+    """The model a field chooses from."""
+    return cast("Any", field.queryset).model
 
 
 class OwnedForm(forms.ModelForm, metaclass=OwnedFormMetaclass):
@@ -41,14 +47,14 @@ class OwnedForm(forms.ModelForm, metaclass=OwnedFormMetaclass):
             self.fields["base"].initial = self.instance.revision
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = self.choices_of(field.queryset.model)
+                field.queryset = self.choices_of(model_of(field))
 
-    def choices_of(self, model: type) -> Any:
+    def choices_of(self, model: Any) -> Any:
         """The rows a foreign key may choose from: those in scope."""
         return model.objects.all()
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         if "base" in self.fields and self.current_revision() != cleaned.get("base"):
             self.changed_meanwhile()
         return cleaned
@@ -59,12 +65,13 @@ class OwnedForm(forms.ModelForm, metaclass=OwnedFormMetaclass):
     def changed_meanwhile(self) -> None:
         """Keep what was typed, show what is stored now, and let the next save win knowingly."""
         stored = type(self.instance)._base_manager.get(pk=self.instance.pk)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("base")] = stored.revision
+        data = cast("QueryDict", self.data).copy()
+        data[self.add_prefix("base")] = str(stored.revision)
+        self.data = data
         changes = [
             f"{self.fields[name].label}: {self.stored_text(stored, name)}"
             for name in self.changed_data
-            if name in self.Meta.fields and self.stored_text(stored, name)
+            if name in (self._meta.fields or ()) and self.stored_text(stored, name)
         ]
         message = _(
             "Someone else changed this while you were writing. Yours is kept below; save again to replace theirs."

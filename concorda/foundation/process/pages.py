@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -18,16 +18,17 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.generic import View
 
 from concorda.foundation.partnerships.access import Ability
-from concorda.foundation.partnerships.models import OrganizationPrivate, OrganizationShared
+from concorda.foundation.partnerships.door import Visit
+from concorda.foundation.partnerships.models import OrganizationPrivate, OrganizationShared, PartnershipOwned
 from concorda.foundation.partnerships.timeline import record
 from concorda.foundation.process.forms import OwnedForm
-from concorda.foundation.process.stages import tool_of
+from concorda.foundation.process.stages import Tool, tool_of
 
 READ = ("GET", "HEAD")
 WRITE = (*READ, "POST")
 
 
-def demand(request: HttpRequest, ability: Ability, module: str) -> None:
+def demand(request: Visit, ability: Ability, module: str) -> None:
     """Refuse with 403 and the reason when the person may not do this here."""
     tool = tool_of(module)
     answer = request.access.can(ability, stage=tool.stage if tool else "", tool=tool.key if tool else "")
@@ -37,19 +38,21 @@ def demand(request: HttpRequest, ability: Ability, module: str) -> None:
 
 def page(
     ability: Ability,
-    model: type[models.Model] | None = None,
+    model: type[PartnershipOwned] | None = None,
     *,
     methods: Sequence[str] = WRITE,
     related: Sequence[str] = (),
+    sample: Callable[[Any], dict[str, Any]] | None = None,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A page behind the door. With `model`, the URL's `pk` arrives as the row itself, from the scope, or it is 404.
 
-    `methods=READ` for a page that only shows, `("POST",)` for a verb without a page of its own.
+    `methods=READ` for a page that only shows, `("POST",)` for a verb without a page of its own. `sample(world)` fills the
+    parts of the address that are not rows, for the walk.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+        def guarded(request: Visit, **named: Any) -> HttpResponse:
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             demand(request, ability, view.__module__)
@@ -60,7 +63,8 @@ def page(
             )
             return view(request, row, **named)
 
-        guarded.ability, guarded.model = ability, model
+        for name, fact in (("ability", ability), ("model", model), ("sample", sample)):
+            setattr(guarded, name, fact)  # read by the start-up check and the walk
         return guarded
 
     return decorate
@@ -75,8 +79,10 @@ class Register(View):
     """
 
     role = ""
-    ability: Ability | None = None
-    model: type[models.Model]
+    ability: Ability = Ability.STEER
+    request: Visit
+    model: type[Any]
+    row: Any
     form: type[OwnedForm]
     roles: Sequence[str] = ("list", "new", "detail", "edit", "delete")
     abilities: dict[str, Ability] = {}
@@ -113,11 +119,12 @@ class Register(View):
         for role in cls.roles:
             ability = cls.abilities.get(role, cls.DEFAULTS[role])
             view = cls.as_view(role=role, ability=ability)
-            view.ability, view.model = ability, cls.model
+            for fact, value in (("ability", ability), ("model", cls.model)):
+                setattr(view, fact, value)
             found.append(path(f"{prefix}{cls.ROUTES[role]}", view, name=f"{name}_{role}"))
         return found
 
-    def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+    def dispatch(self, request: Any, *args: Any, **named: Any) -> HttpResponse:
         allowed = READ if self.role in ("list", "detail") else WRITE
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
@@ -146,7 +153,7 @@ class Register(View):
     def initial(self) -> dict[str, Any]:
         return {}
 
-    def save(self, form: OwnedForm) -> models.Model:
+    def save(self, form: Any) -> Any:
         """Store the row and say so on the timeline, in one transaction."""
         row = form.save()
         self.tell(row)
@@ -156,9 +163,7 @@ class Register(View):
         """Where to go afterwards: the row's page, the list, or the tool's first page."""
         if row is not None and "detail" in self.roles:
             return self.url("detail", row)
-        return (
-            self.url("list") if "list" in self.roles else tool_of(type(self).__module__).url(self.request.partnership)
-        )
+        return self.url("list") if "list" in self.roles else self.tool.url(self.request.partnership)
 
     def cell(self, row: models.Model, name: str) -> Any:
         """What a column shows of a row: its chosen label, or its value."""
@@ -258,7 +263,7 @@ class Register(View):
     def form_title(self, row: models.Model | None) -> str | Promise:
         return str(row) if row is not None else self.new_label
 
-    def tell(self, row: models.Model, *, what: str = "") -> None:
+    def tell(self, row: Any, *, what: str = "") -> None:
         record(
             self.request.partnership,
             self.request.user,
@@ -272,6 +277,12 @@ class Register(View):
     def is_shared(row: models.Model) -> bool:
         """Whether the timeline may show this row to all: private rows never, shared rows while they are shared."""
         return row.shared if isinstance(row, OrganizationShared) else not isinstance(row, OrganizationPrivate)
+
+    @property
+    def tool(self) -> Tool:
+        tool = tool_of(type(self).__module__)
+        assert tool, "a register lives in the folder of a tool"
+        return tool
 
     @property
     def query(self) -> str:
@@ -294,16 +305,15 @@ class Register(View):
         return rows.order_by(self.order, "pk") if self.order else rows
 
     def url(self, role: str, row: models.Model | None = None) -> str:
-        space = self.request.resolver_match.namespace
+        space = self.tool.key
         args = [self.request.partnership.slug, *([row.pk] if row is not None else [])]
         return reverse(f"{space}:{self.model._meta.model_name}_{role}", args=args)
 
     def may(self, role: str) -> bool:
         """Is there such a page here, and may this person use it? Buttons are shown by this."""
-        tool = tool_of(type(self).__module__)
         ability = self.abilities.get(role, self.DEFAULTS[role])
-        here = {"stage": tool.stage, "tool": tool.key} if tool else {}
-        return role in self.roles and bool(self.request.access.can(ability, **here))
+        answer = self.request.access.can(ability, stage=self.tool.stage, tool=self.tool.key)
+        return role in self.roles and bool(answer)
 
     @property
     def new_url(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
@@ -221,9 +222,9 @@ class Story:
     today: date
     people: dict[str, Person] = field(default_factory=dict)
     organizations: dict[str, Organization] = field(default_factory=dict)
-    partnership: Partnership = None  # type: ignore[assignment]  set by `open`
-    stalled: Partnership = None  # type: ignore[assignment]
-    things: dict[str, object] = field(default_factory=dict)
+    partnership: Partnership = field(init=False)
+    stalled: Partnership = field(init=False)
+    things: dict[str, Any] = field(default_factory=dict)
     """What a chapter leaves for later ones, by key: story.things["goal.housing"]."""
 
     def date(self, offset: int) -> date:
@@ -265,8 +266,8 @@ class Story:
         password = make_password(PASSWORD)
         for key, (name, organization, title, _roles, language, zone) in CAST.items():
             self.introduce(key, name, organization, title, password, language=language, time_zone=zone)
-        for key, (name, organization, title) in OTHERS.items():
-            self.introduce(key, name, organization, title, password)
+        for key, (name, works_at, title) in OTHERS.items():
+            self.introduce(key, name, works_at, title, password)
         self.open_partnerships()
 
     def introduce(self, key: str, name: str, organization: str | None, title: str, password: str, **facts: str) -> None:

@@ -55,8 +55,8 @@ class WorksheetForm(forms.Form):
         super().__init__(*args, **kwargs)
         for question in questions:
             self.fields[question.key] = forms.TypedChoiceField(
-                label=question.text,
-                help_text=question.help,
+                label=str(question.text),
+                help_text=str(question.help),
                 choices=question.choices,
                 coerce=int,
                 empty_value=None,

@@ -40,4 +40,5 @@ def tell(story: Story) -> None:
         with story.day(-10) as here:
             question = find(here, f"goal:{goal.pk}")
             reasons = "It works: 61 % instead of 38 %. We keep the roster and train sixteen more people."
+            assert question
             services.answer(here, question, answer="continue", reasons=reasons, decision=None, by=story.people["priya"])

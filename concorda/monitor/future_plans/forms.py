@@ -1,3 +1,5 @@
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -40,4 +42,5 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["decision"].queryset = Decision.objects.filter(status=Decision.Status.DECIDED)
+        field = cast("forms.ModelChoiceField", self.fields["decision"])
+        field.queryset = Decision.objects.filter(status=Decision.Status.DECIDED)

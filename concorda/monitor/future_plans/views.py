@@ -1,10 +1,13 @@
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Participant
 from concorda.foundation.process.pages import READ, Register, page
 from concorda.monitor.future_plans import services
@@ -14,7 +17,7 @@ from concorda.monitor.future_plans.models import Lesson, Review
 
 
 @page(Ability.SEE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """What needs an answer, what was answered, what was learned."""
     questions = agenda(request.partnership)
     context = {
@@ -28,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER)
-def answer(request: HttpRequest) -> HttpResponse:
+def answer(request: Visit) -> HttpResponse:
     """Answer one question of the agenda."""
     question = find(request.partnership, request.GET.get("subject", ""))
     if question is None:
@@ -42,7 +45,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, Review, methods=READ, related=("decision", "by__person", "goal"))
-def review(request: HttpRequest, review: Review) -> HttpResponse:
+def review(request: Visit, review: Review) -> HttpResponse:
     """One answer, with the ones before it."""
     earlier = Review.objects.filter(subject=review.subject, pk__lt=review.pk)
     return render(request, "future_plans/review.html", {"review": review, "earlier": earlier, "title": review.question})
@@ -72,7 +75,7 @@ class Lessons(Register):
         "delete": gettext_noop("removed the lesson “%(what)s”"),
     }
 
-    def save(self, form: LessonForm) -> Lesson:
+    def save(self, form: Any) -> Any:
         if form.instance._state.adding:
             form.instance.by = Participant.objects.get(person=self.request.user)
         return super().save(form)

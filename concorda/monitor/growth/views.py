@@ -1,10 +1,11 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Final
 from concorda.foundation.process.pages import READ, page
 from concorda.foundation.process.worksheet import WorksheetForm
@@ -17,7 +18,7 @@ from concorda.monitor.growth.queries import growth_over_time, open_needs
 
 
 @page(Ability.SEE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """Direction, whether it would last, who comes and goes, what is still missing, growth so far."""
     access, months = request.access, growth_over_time(request.partnership)
     context = {
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER)
-def direction(request: HttpRequest) -> HttpResponse:
+def direction(request: Visit) -> HttpResponse:
     """Choose where the partnership is heading."""
     form = TrajectoryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -50,23 +51,23 @@ def direction(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.AGREE)
-def rate(request: HttpRequest) -> HttpResponse:
+def rate(request: Visit) -> HttpResponse:
     """Say for one's organization what makes the partnership last."""
-    own = request.access.own_organizations
-    if not own:
+    own, organization = request.access.own_organizations, request.access.organization
+    if not own or organization is None:
         raise PermissionDenied(_("Only someone who speaks for an organization can do this."))
     answers = LastingAnswer.objects.filter(organization__in=own).values_list("question", "value")
     initial = {question: value for question, value in answers if value is not None}
     form = WorksheetForm(request.POST or None, questions=QUESTIONS, initial=initial)
     if request.method == "POST" and form.is_valid():
-        services.rate(request.partnership, request.access.organization, form.cleaned_data, by=request.user)
+        services.rate(request.partnership, organization, form.cleaned_data, by=request.user)
         messages.success(request, _("Saved. You can change it at any time."))
         return redirect("growth:home", request.partnership.slug)
     return render(request, "growth/rate.html", {"form": form, "title": _("Would it last?")})
 
 
 @page(Ability.STEER)
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: Visit) -> HttpResponse:
     """A partner joins or leaves: begin the list."""
     form = PassageForm(request.POST or None, instance=Passage(), access=request.access)
     if request.method == "POST" and form.is_valid():
@@ -76,7 +77,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, Passage, related=("partner__organization",))
-def passage(request: HttpRequest, passage: Passage) -> HttpResponse:
+def passage(request: Visit, passage: Passage) -> HttpResponse:
     """One list; those who steer tick and close it."""
     may_steer = request.access.can(Ability.STEER, stage="monitor", tool="growth")
     if request.method == "POST":
@@ -87,7 +88,7 @@ def passage(request: HttpRequest, passage: Passage) -> HttpResponse:
     return render(request, "growth/passage.html", context)
 
 
-def act_on(request: HttpRequest, passage: Passage) -> HttpResponse:
+def act_on(request: Visit, passage: Passage) -> HttpResponse:
     here = redirect("growth:passage_detail", request.partnership.slug, passage.pk)
     try:
         services.settle(passage, request.POST.getlist("step"), by=request.user)

@@ -63,6 +63,7 @@ def test_agreements_needs_and_obligations_ask_in_time(world, inside, goal):
 
 def test_an_answer_holds_for_six_months_and_is_never_changed(world, inside, goal):
     question = find(inside, f"goal:{goal.pk}")
+    assert question
     review = services.answer(
         inside, question, answer="continue", reasons="It works.", decision=None, by=world.people["priya"]
     )
