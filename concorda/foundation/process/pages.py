@@ -46,7 +46,7 @@ def page(
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A page behind the door. With `model`, the URL's `pk` arrives as the row itself, from the scope, or it is 404.
 
-    `methods=READ` for a page that only shows, `("POST",)` for a verb without a page of its own. `sample(world)` fills the
+    `methods=READ` for a page that only shows, `("POST",)` for a verb without a page. `sample(world)` fills the
     parts of the address that are not rows, for the walk.
     """
 
