@@ -7,6 +7,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("needs-you/", views.needs_you, name="needs_you"),
     path("partnerships/new/", views.start, name="start"),
+    path("help/", views.help_page, name="help"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("healthz", views.alive, name="alive"),
     path("readyz", views.ready, name="ready"),
 ]

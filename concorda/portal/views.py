@@ -14,6 +14,8 @@ from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships import services
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Partnership
+from concorda.foundation.process.guides import guide
+from concorda.foundation.process.stages import stages
 from concorda.portal.forms import StartForm
 from concorda.portal.queries import waiting_everywhere
 
@@ -52,6 +54,20 @@ def start(request: Visit) -> HttpResponse:
         messages.success(request, _("%(name)s has begun. The map shows what comes next.") % {"name": partnership.name})
         return redirect(partnership)
     return render(request, "portal/start.html", {"form": form})
+
+
+@require_safe
+def help_page(request: Visit) -> HttpResponse:
+    """The guides of all elements, stage by stage."""
+    guides = [(stage, [(tool, guide(tool)) for tool in stage.tools]) for stage in stages()]
+    return render(request, "portal/help.html", {"guides": guides})
+
+
+@require_safe
+@login_not_required
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What the pages promise to people with disabilities, and what was not tested."""
+    return render(request, "portal/accessibility.html")
 
 
 @require_safe

@@ -81,11 +81,9 @@ def overview(partnership: Partnership) -> tuple[StageProgress, ...]:
 
 
 def current_stage(stages_found: tuple[StageProgress, ...]) -> Stage:
-    """The latest stage in which at least half of the elements have begun; Connect for a new partnership."""
-    begun = [
-        one.stage for one in stages_found if (one.applicable - one.count(State.NONE)) * 2 >= max(one.applicable, 1)
-    ]
-    return begun[-1] if begun else stages_found[0].stage
+    """The latest stage in which something is in place; the first for a new partnership."""
+    reached = [one.stage for one in stages_found if one.count(State.DONE)]
+    return reached[-1] if reached else stages_found[0].stage
 
 
 def waiting_for(access: Access) -> list[tuple[Tool, Waiting]]:

@@ -296,6 +296,9 @@ class Story:
                 place_name="Port Alder",
                 started_on=self.date(-365),
             )
+        with clock.at(self.moment(-364)), within(self.partnership, EVERY):
+            # Farida speaks and signs for the Newcomer Centre; Priya keeps the partnership together.
+            services.set_roles(self.participant("priya"), [Role.COORDINATOR], by=self.people["priya"])
         with clock.at(self.moment(-200)):
             self.stalled = services.start(
                 by=self.people["walter"],
