@@ -20,7 +20,6 @@ from concorda.analysis.partnership_type import (
 )
 from concorda.analysis.problems import Refused
 
-
 F = Fraction
 
 
