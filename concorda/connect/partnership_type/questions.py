@@ -72,7 +72,7 @@ DIMENSIONS = (
         _("There is only one name and one account"),
     )),
     Dimension("autonomy", _("How much freedom is given up"), (
-        _("None"),
+        _("None of it"),
         _("We tell the others before we act"),
         _("We fit our plans to each other"),
         _("Some things we no longer do on our own"),
@@ -117,7 +117,7 @@ GATES = (
         _("With what we cannot afford to lose"),
     )),
     Gate("time", _("Time: how much time and strength do we have?"), (
-        _("None"),
+        _("None to spare"),
         _("A meeting now and then"),
         _("A few hours a month"),
         _("Somebody every week"),

@@ -39,7 +39,7 @@ def test_observers_read_what_was_decided_alone(world, sign_in):
     page = body(sign_in("jo"), url(world, "home"))
     assert "shared goals, separate budgets" in page
     assert "Your answers point to" not in page
-    assert "Where you differ" not in page
+    assert "Where each partner stands" not in page
 
 
 def test_buttons_follow_the_role(world, sign_in):
