@@ -16,6 +16,7 @@ NOT_CONFIRMED = frozenset({"rahim", "karim", "nour", "paul"})
 
 @dataclass(frozen=True)
 class Told:
+    key: str
     day: int
     by: str
     title: str
@@ -28,33 +29,37 @@ class Told:
 
 ANNOUNCED = (
     Told(
+        "december",
         -88,
         "priya",
-        "December update",
+        "%(month)s update",
         "The roster has its rules, and the clinic has chosen its evening.\n\nThank you to the "
         "eleven people who tested the rules on their own calls.",
         unopened=AWAY | {"oleh", "iris"},
     ),
     Told(
+        "memorandum",
         -63,
         "priya",
         "A memorandum is on its way",
         "Seven organizations are writing down what they promise each other. The steering table "
-        "reads the first version in February.",
+        "reads the first version next month.",
         audience=A.OBSERVERS,
         unopened=frozenset({"joy", "nour"}),
     ),
     Told(
+        "consent",
         -40,
         "priya",
         "Consent on the shared intake form",
-        "From 16 February we pass on a family’s answers only when they have signed the consent at "
+        "From next Monday we pass on a family’s answers only when they have signed the consent at "
         "the end of the form.\n\nPlease confirm that you read this. It holds for everyone who meets "
         "families.",
         unopened=NOT_CONFIRMED,
         must_acknowledge=True,
     ),
     Told(
+        "handbook",
         -16,
         "tom",
         "The handbook goes to the translators",
@@ -64,19 +69,21 @@ ANNOUNCED = (
         unopened=frozenset({"karim", "joy"}),
     ),
     Told(
+        "february",
         -14,
         "priya",
-        "February update",
+        "%(month)s update",
         "61 of 100 interpreter requests are now met within 48 hours; in the autumn it was "
         "38.\n\nNewcomer hours at the clinic have begun. The landlord handbook is with its four "
-        "translators.\n\nIn March: signing of the memorandum, and the answer to the County’s "
+        "translators.\n\nNext: signing of the memorandum, and the answer to the County’s "
         "objection.",
         unopened=FEBRUARY_UNOPENED,
     ),
     Told(
+        "signing",
         -4,
         "priya",
-        "Signing at the County on 18 March",
+        "Signing at the County on %(signing)s",
         "The County signs at 11. Please bring your organization’s seal if you use one.",
         audience=A.REPRESENTATIVES,
         unopened=frozenset({"marisol"}),
@@ -149,11 +156,11 @@ def tell(story: Story) -> None:
         services.choose_pace(story.participant("denise"), MailSetting.Pace.DIGEST, by=story.people["denise"])
         services.choose_pace(story.participant("rahim"), MailSetting.Pace.NONE, by=story.people["rahim"])
     for told in ANNOUNCED:
-        story.things[f"announcement.{told.title}"] = announce(story, told)
+        story.things[f"announcement.{told.key}"] = announce(story, told)
     with story.day(-2, "15:00") as here:
         priya = story.participant("priya")
         text = "The steering table met.\n\nTo add: what the County answered, and the new date of the handbook."
-        draft = Announcement(partnership=here, author=priya, title="March update", text=text)
+        draft = Announcement(partnership=here, author=priya, title=f"{story.today:%B} update", text=text)
         services.draft(draft, by=priya.person)
     remind_of_consent(story)
     plan(story)
@@ -163,13 +170,15 @@ def tell(story: Story) -> None:
 def announce(story: Story, told: Told) -> Announcement:
     """Publish it, and let people open it the day after."""
     author = story.participant(told.by)
+    signing = story.date(5)
+    title = told.title % {"month": f"{story.date(told.day):%B}", "signing": f"{signing.day} {signing:%B}"}
     with story.day(told.day, "16:00") as here:
         group = story.things.get(f"group.{told.group}")
         assert group is None or isinstance(group, Group)
         announcement = Announcement(
             partnership=here,
             author=author,
-            title=told.title,
+            title=title,
             text=told.text,
             audience=told.audience,
             group=group,
@@ -189,7 +198,7 @@ def announce(story: Story, told: Told) -> Announcement:
 
 def remind_of_consent(story: Story) -> None:
     with story.day(-9, "10:30"):
-        announcement = story.things["announcement.Consent on the shared intake form"]
+        announcement = story.things["announcement.consent"]
         assert isinstance(announcement, Announcement)
         assert not_confirmed(announcement).exists()
         services.remind(announcement, by=story.people["priya"])

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,11 @@ from concorda.implement.communication.models import Announcement, Delivery, Plan
 from concorda.implement.communication.tool import progress
 
 VERB = ("POST",)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also when nothing in it was filled in."""
+    return request.POST if request.method == "POST" else None
 
 
 def demand(answer: Answer) -> None:
@@ -98,7 +103,7 @@ def announcement_sentence(row: Announcement) -> dict[str, str]:
 @page(Ability.CONTRIBUTE)
 def announcement_new(request: HttpRequest) -> HttpResponse:
     draft = Announcement(partnership=request.partnership, author=request.access.participant)
-    form = AnnouncementForm(request.POST or None, instance=draft, access=request.access)
+    form = AnnouncementForm(posted(request), instance=draft, access=request.access)
     if form.is_valid():
         saved = services.draft(form.save(commit=False), by=request.user)
         messages.success(request, _("The draft is kept. Read it once more, then publish it."))
@@ -125,7 +130,7 @@ def announcement_edit(request: HttpRequest, row: Announcement) -> HttpResponse:
     row = visible(request, row)
     demand(queries.may_change(request.access, row))
     refuse_published(row)
-    form = AnnouncementForm(request.POST or None, instance=row, access=request.access)
+    form = AnnouncementForm(posted(request), instance=row, access=request.access)
     if form.is_valid():
         services.redraft(form.save(), by=request.user)
         return redirect(row)
@@ -237,7 +242,7 @@ def discussions(request: HttpRequest) -> HttpResponse:
 def discussion_new(request: HttpRequest) -> HttpResponse:
     topic = Topic(partnership=request.partnership, started_by=request.access.participant)
     initial = {"group": request.GET["group"]} if request.GET.get("group", "").isdecimal() else {}
-    form = TopicForm(request.POST or None, instance=topic, initial=initial, access=request.access)
+    form = TopicForm(posted(request), instance=topic, initial=initial, access=request.access)
     if form.is_valid():
         return redirect(services.start_topic(form.save(commit=False), by=request.user))
     context = {
@@ -260,7 +265,7 @@ def discussion(request: HttpRequest, topic: Topic) -> HttpResponse:
     """One discussion with its replies; posting adds one."""
     topic = readable(request, topic)
     may_write = bool(request.access.can(Ability.CONTRIBUTE)) and not topic.closed_at
-    form = ReplyForm(request.POST or None)
+    form = ReplyForm(posted(request))
     if request.method == "POST":
         demand(request.access.can(Ability.CONTRIBUTE))
         if topic.closed_at:
@@ -366,7 +371,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 def settings(request: HttpRequest) -> HttpResponse:
     """How much mail this person gets from this partnership."""
     participant = request.access.participant
-    form = SettingForm(request.POST or None, initial={"pace": queries.pace_of(participant)})
+    form = SettingForm(posted(request), initial={"pace": queries.pace_of(participant)})
     if form.is_valid():
         services.choose_pace(participant, form.cleaned_data["pace"], by=request.user)
         messages.success(request, _("Your choice is kept."))

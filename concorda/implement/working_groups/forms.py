@@ -343,7 +343,8 @@ class AttendanceForm(forms.Form):
         here = queries.attended(meeting)
         self.fields["members"].queryset = members
         self.fields["guests"].queryset = present(meeting.partnership).exclude(pk__in=members.values("pk"))
-        self.fields["members"].initial = self.fields["guests"].initial = sorted(here)
+        expected = set(members.values_list("pk", flat=True))
+        self.fields["members"].initial, self.fields["guests"].initial = sorted(here & expected), sorted(here - expected)
         self.fields["loaded"].initial = fingerprint(sorted(here))
         self.recorded = meeting.present_then is not None
 

@@ -150,6 +150,13 @@ def to_approve(meeting: Meeting) -> QuerySet[Meeting]:
     return before(meeting).filter(approved_at=None).exclude(finished_at=None)
 
 
+def approving(meeting: Meeting) -> Meeting | None:
+    """The later meeting, with a quorum, that can approve these minutes; the first one if there are several."""
+    later = Meeting.objects.filter(group=meeting.group_id, cancelled=False, starts_at__gt=meeting.starts_at)
+    begun = later.filter(starts_at__lte=clock.now()).order_by("starts_at")
+    return next((one for one in begun if one.quorum_met), None)
+
+
 def decided(group: Group) -> QuerySet[AgendaItem]:
     """What the group decided, from finished minutes, newest first."""
     found = AgendaItem.objects.filter(meeting__group=group).exclude(decided="").exclude(meeting__finished_at=None)

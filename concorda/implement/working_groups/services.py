@@ -15,7 +15,7 @@ from concorda.begin.strategic_plan.models import Goal
 from concorda.foundation.accounts import mail
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
-from concorda.foundation.core.moments import say_moment
+from concorda.foundation.core.moments import say_moment, say_time
 from concorda.foundation.core.text import fingerprint
 from concorda.foundation.partnerships.models import Final, Participant
 from concorda.foundation.partnerships.timeline import record
@@ -214,7 +214,9 @@ def send_invitation(meeting: Meeting, person: Person, *, by: Person) -> None:
             "person": person,
             "by": by,
             "start": meeting.starts_at.astimezone(person.zone),
-            "elsewhere": meeting.starts_at.astimezone(meeting.zone) if meeting.time_zone != person.time_zone else None,
+            "elsewhere": say_time(meeting.starts_at.astimezone(meeting.zone))
+            if meeting.time_zone != person.time_zone
+            else "",
             "agenda": list(meeting.agenda.all()),
             "address": mail.absolute(meeting.get_absolute_url()),
             "group_address": mail.absolute(meeting.group.get_absolute_url()),
@@ -413,10 +415,7 @@ def approve_minutes(meeting: Meeting, *, by: Person) -> None:
         raise ValidationError(
             _("These minutes are not finished yet. Finish them first, then the next meeting can approve them.")
         )
-    later = Meeting.objects.filter(
-        group=meeting.group_id, cancelled=False, starts_at__gt=meeting.starts_at, starts_at__lte=clock.now()
-    )
-    approving = next((one for one in later.order_by("starts_at") if one.quorum_met), None)
+    approving = queries.approving(meeting)
     if approving is None and meeting.group.active:
         raise ValidationError(
             _("Minutes are approved at the next meeting, once its attendance shows a quorum. There was none yet.")

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -36,6 +36,11 @@ VERB = ("POST",)
 NEXT = 8
 """How many coming meetings the first page shows."""
 WITH_GROUP = ("group__chair", "partnership")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also when nothing in it was filled in."""
+    return request.POST if request.method == "POST" else None
 
 
 def link(name: str, request: HttpRequest, **query: object) -> str:
@@ -157,7 +162,7 @@ def group_sentence(one: queries.Standing, coming: list[Meeting]) -> dict[str, st
 @page(Ability.CONTRIBUTE, Group, related=("chair", "partnership"))
 def end(request: HttpRequest, group: Group) -> HttpResponse:
     rights.demand(rights.may_run(request.access, group))
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if form.is_valid():
         services.end_group(group, because=form.cleaned_data["because"], by=request.user)
         messages.success(request, _("The group has ended. Its records stay."))
@@ -183,7 +188,7 @@ def end(request: HttpRequest, group: Group) -> HttpResponse:
 def members(request: HttpRequest, group: Group) -> HttpResponse:
     """Bring several people in at once; see who is in, and take somebody out."""
     rights.demand(rights.may_run(request.access, group))
-    form = MembersForm(request.POST or None, group=group)
+    form = MembersForm(posted(request), group=group)
     if form.is_valid():
         people = list(form.cleaned_data["people"])
         services.add_members(group, people, by=request.user)
@@ -235,7 +240,7 @@ def leave(request: HttpRequest, member: GroupMember) -> HttpResponse:
 def plan(request: HttpRequest, group: Group) -> HttpResponse:
     rights.demand(rights.may_run(request.access, group))
     meeting = Meeting(partnership=request.partnership, group=group, time_zone=group.time_zone, place=group.place)
-    form = MeetingForm(request.POST or None, instance=meeting, access=request.access)
+    form = MeetingForm(posted(request), instance=meeting, access=request.access)
     if form.is_valid():
         invite = form.cleaned_data["invite"]
         services.plan_meeting(form.save(commit=False), by=request.user, invite=invite)
@@ -259,7 +264,7 @@ def plan(request: HttpRequest, group: Group) -> HttpResponse:
 def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     rights.demand(rights.may_run(request.access, meeting.group))
     refuse_closed(meeting)
-    form = MeetingForm(request.POST or None, instance=meeting, access=request.access)
+    form = MeetingForm(posted(request), instance=meeting, access=request.access)
     if form.is_valid():
         with transaction.atomic():
             services.move_meeting(form.save(), by=request.user, invite=form.cleaned_data["invite"])
@@ -315,6 +320,9 @@ def meeting_detail(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         else [],
         "runs": open_here and bool(rights.may_run(access, group)),
         "approves": bool(rights.may_approve(access, group)),
+        "approvable": meeting.finished_at
+        and not meeting.approved
+        and (not group.active or queries.approving(meeting) is not None),
         "writes": open_here and bool(rights.may_write(access, group)),
         "new_action_url": link("action_plans:action_new", request, meeting=meeting.pk, group=group.pk)
         if open_here
@@ -357,7 +365,7 @@ def meeting_sentence(meeting: Meeting) -> dict[str, str]:
 def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     rights.demand(rights.may_run(request.access, meeting.group))
     refuse_closed(meeting)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if form.is_valid() and attempt(request, services.cancel_meeting, meeting, because=form.cleaned_data["because"]):
         messages.success(request, _("The meeting is cancelled and the members were told."))
     if request.method == "POST" and form.is_valid():
@@ -408,7 +416,7 @@ def item_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     rights.demand(rights.may_write(request.access, meeting.group))
     refuse_closed(meeting)
     form = ItemForm(
-        request.POST or None,
+        posted(request),
         instance=AgendaItem(partnership=request.partnership, meeting=meeting),
         access=request.access,
     )
@@ -438,7 +446,7 @@ OF_ITEM = ("meeting__group__chair", "meeting__partnership", "partnership")
 def item_edit(request: HttpRequest, item: AgendaItem) -> HttpResponse:
     rights.demand(rights.may_write(request.access, item.meeting.group))
     refuse_closed(item.meeting)
-    form = ItemForm(request.POST or None, instance=item, access=request.access)
+    form = ItemForm(posted(request), instance=item, access=request.access)
     if form.is_valid():
         services.change_item(form.save(), by=request.user)
         return redirect(item.meeting)
@@ -470,7 +478,7 @@ def minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Attendance, notes and decisions of the whole meeting on one page, written by several people if they wish."""
     rights.demand(rights.may_write(request.access, meeting.group))
     refuse_closed(meeting)
-    data = request.POST or None
+    data = posted(request)
     items = [
         ItemMinutesForm(data, instance=item, prefix=f"item{item.pk}", access=request.access)
         for item in meeting.agenda.all()
@@ -537,7 +545,7 @@ def approve(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @page(Ability.SEE)
 def calendar(request: HttpRequest) -> HttpResponse:
     """A person's private calendar addresses; a new one is shown in full once."""
-    form = FeedForm(request.POST or None)
+    form = FeedForm(posted(request))
     if request.method == "POST" and form.is_valid():
         token = services.open_feed(
             request.access.participant, every_group=form.cleaned_data["every_group"], by=request.user
