@@ -5,4 +5,19 @@ from concorda.connect.participation import views
 app_name = "participation"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("add/", views.add, name="add"),
+    path("<int:pk>/", views.partner, name="partner"),
+    path("<int:pk>/status/", views.move, name="move"),
+    path("<int:pk>/level/", views.level, name="level"),
+    path("<int:pk>/yes/", views.commitment, name="commitment"),
+    path("<int:pk>/asked/", views.asked, name="asked"),
+    path("<int:pk>/answer/", views.say, name="say"),
+    path("<int:pk>/left/", views.left, name="left"),
+    path("<int:pk>/invite/", views.invite, name="invite"),
+    path("<int:pk>/stake/", views.stake, name="stake"),
+    path("<int:pk>/checks/", views.checks, name="checks"),
+    path("letters/<int:pk>/remind/", views.remind, name="remind"),
+    path("letters/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("letters/<int:pk>/resend/", views.resend, name="resend"),
+    *views.Voices.urls("voices/"),
 ]

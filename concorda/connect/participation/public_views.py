@@ -1,0 +1,145 @@
+"""The page a letter leads to: read and answered without an account."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from concorda.connect.participation import queries, services
+from concorda.connect.participation.forms import AnswerForm
+from concorda.connect.participation.models import Invitation
+from concorda.foundation.accounts.models import Person
+from concorda.foundation.accounts.views import BACKEND
+from concorda.foundation.core.moments import say_day
+from concorda.foundation.core.scoping import within
+from concorda.foundation.partnerships.models import Partner
+
+YES = (Partner.Status.COMMITTED, Partner.Status.EXPLORING)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Who invites, for what, and the answer; a link that no longer answers says why and what to do."""
+    found = queries.letter_of(token)
+    if found is None:
+        return closed(request, "unknown", None)
+    letter, link = found
+    with translation.override(language_for(request, letter)), within(letter.partnership):
+        standing = queries.standing_of(letter, link)
+        if standing != "open":
+            return closed(request, standing, letter)
+        return open_letter(request, letter)
+
+
+def language_for(request: HttpRequest, letter: Invitation) -> str:
+    """The language of the letter, unless the reader has chosen one here."""
+    return translation.get_language() if request.user.is_authenticated or chosen(request) else letter.language
+
+
+def chosen(request: HttpRequest) -> bool:
+    return settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+
+
+def open_letter(request: HttpRequest, letter: Invitation) -> HttpResponse:
+    holder = Person.objects.filter(email__iexact=letter.email).first()
+    own = request.user if request.user.is_authenticated and request.user == holder else None
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None,
+        invitation=letter,
+        offers_account=holder is None and request.user.is_anonymous,
+    )
+    if request.method == "GET":
+        services.mark_opened(letter)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return take_answer(request, letter, form.cleaned_data, own)
+        except ValidationError as problem:
+            form.add_error(None, problem)
+    partner = letter.partner
+    context = {
+        "title": _("%(person)s invites %(organization)s")
+        % {"person": letter.sent_by.person.name, "organization": partner.organization.name},
+        "standing": _("You can answer here, without an account, until %(date)s.")
+        % {"date": say_day(letter.expires_at.date())},
+        "letter": letter,
+        "here": letter.partnership,
+        "organization": partner.organization,
+        "needs": letter.needs.all(),
+        "joined": queries.committed_count(letter.partnership),
+        "form": form,
+        "own": own,
+        "holder": holder,
+    }
+    return render(request, "participation/letter.html", context)
+
+
+@transaction.atomic
+def take_answer(request: HttpRequest, letter: Invitation, said: dict[str, Any], own: Person | None) -> HttpResponse:
+    words = {"said": said["answer"], "reply": said["reply"]}
+    if said["answer"] in YES and said.get("password"):
+        person, inside = services.answer_with_account(letter, name=said["name"], password=said["password"], **words)
+        login(request, person, backend=BACKEND)
+        return welcome(request, letter, inside)
+    if said["answer"] in YES and own:
+        return welcome(request, letter, services.answer_as(letter, person=own, **words))
+    services.answer(letter, name=said["name"], by=own, **words)
+    return thanks(request, letter, said["answer"])
+
+
+def welcome(request: HttpRequest, letter: Invitation, inside: bool) -> HttpResponse:
+    """Inside at once, or told who has to say so first."""
+    organization = letter.partner.organization
+    if inside:
+        messages.success(request, _("Thank you. You take part now, and speak for %(who)s.") % {"who": organization})
+        return redirect(letter.partnership)
+    messages.info(
+        request,
+        _("Thank you, your answer is recorded. Before you take part, %(who)s has to confirm that you work there.")
+        % {"who": organization},
+    )
+    return redirect("portal:home")
+
+
+def thanks(request: HttpRequest, letter: Invitation, said: str) -> HttpResponse:
+    sender = letter.sent_by.person.name
+    context = {
+        "title": _("Thank you"),
+        "standing": _("Your answer is recorded. %(person)s has been told.") % {"person": sender},
+        "letter": letter,
+        "said": said,
+    }
+    return render(request, "participation/thanks.html", context)
+
+
+def closed(request: HttpRequest, standing: str, letter: Invitation | None) -> HttpResponse:
+    sender = letter.sent_by.person.name if letter else ""
+    titles = {
+        "unknown": _("We do not know this link"),
+        "replaced": _("There is a newer letter"),
+        "withdrawn": _("This invitation was taken back"),
+        "answered": _("This invitation is answered"),
+        "closed": _("Your organization has answered already"),
+        "expired": _("This invitation has expired"),
+    }
+    advice = {
+        "unknown": _("Perhaps the address was cut off. Open the link from the letter again, or copy all of it."),
+        "replaced": _("Use the link in the latest letter from %(person)s."),
+        "withdrawn": _("If you think this is a mistake, answer the letter or call %(person)s."),
+        "answered": _("To change your answer, write to %(person)s."),
+        "closed": _("Its answer has been recorded in another way. Write to %(person)s if it is wrong."),
+        "expired": _("Links answer for thirty days. Ask %(person)s for a new letter; it takes a moment."),
+    }
+    context = {"title": titles[standing], "standing": advice[standing] % {"person": sender}, "letter": letter}
+    return render(request, "participation/closed.html", context, status=404 if letter is None else 410)
