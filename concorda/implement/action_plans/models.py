@@ -1,11 +1,14 @@
 """Actions, what they wait for, and what they deliver."""
 
+from datetime import date
+
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from concorda.begin.strategic_plan.models import Goal, Indicator
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Participant, PartnershipOwned
+from concorda.foundation.partnerships.models import OrganizationPrivate, Participant, PartnershipOwned
 from concorda.implement.working_groups.models import Group, Meeting
 
 
@@ -46,8 +49,13 @@ class Action(PartnershipOwned):
     starts_on = models.DateField(_("starts"), null=True, blank=True)
     due = models.DateField(_("due"), null=True, blank=True)
     baseline_due = models.DateField(null=True, editable=False)
+    moved_because = models.CharField(_("why the date moved"), max_length=250, blank=True)
+    kept_due = models.DateField(null=True, editable=False)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.TO_DO)
     stuck_because = models.CharField(_("what blocks it"), max_length=250, blank=True)
+    evidence = models.CharField(
+        _("what shows that it is done"), max_length=300, blank=True, help_text=_("A link, or where to find it.")
+    )
     done_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -55,9 +63,31 @@ class Action(PartnershipOwned):
         ordering = ["due", "pk"]
         indexes = [models.Index(fields=["partnership", "status", "due"])]
         verbose_name, verbose_name_plural = _("action"), _("actions")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_on=None) | models.Q(due=None) | models.Q(due__gte=models.F("starts_on")),
+                name="action_due_after_start",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("action_plans:action_detail", args=[self.partnership.slug, self.pk])
+
+    @property
+    def done(self) -> bool:
+        return self.status == self.Status.DONE
+
+    @property
+    def open(self) -> bool:
+        return self.status not in (self.Status.DONE, self.Status.DROPPED)
+
+    @property
+    def planned_due(self) -> date | None:
+        """The day it was promised for: that of the baseline, or its due day while there is none."""
+        return self.baseline_due or self.due
 
 
 class ActionShare(PartnershipOwned):
@@ -94,7 +124,38 @@ class Dependency(PartnershipOwned):
     lag = models.SmallIntegerField(_("days between"), default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["before", "after"], name="dependency_once")]
+        verbose_name, verbose_name_plural = _("dependency"), _("dependencies")
+        constraints = [
+            models.UniqueConstraint(fields=["before", "after"], name="dependency_once"),
+            models.CheckConstraint(condition=~models.Q(before=models.F("after")), name="dependency_on_another"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.after} ← {self.before}"
+
+
+class Baseline(PartnershipOwned):
+    """The plan as it was agreed on a day: every action keeps its due day of then, and this the finish."""
+
+    taken_on = models.DateField(default=clock.today)
+    finish = models.DateField()
+    because = models.CharField(_("why it is set"), max_length=250, blank=True)
+
+    class Meta:
+        ordering = ["-taken_on", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.taken_on)
+
+
+class OwnNote(OrganizationPrivate):
+    """What one organization notes for itself about an action."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="own_notes")
+    text = models.TextField(_("note of your organization"), blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["action", "organization"], name="own_note_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.action}"
