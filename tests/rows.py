@@ -20,8 +20,9 @@ def make_row(
         if hasattr(model, "partnership_id")
         else model._base_manager.all()
     )
-    if depth and existing.exists():
-        return existing.first()
+    found = existing.first() if depth else None
+    if found is not None:
+        return found
     facts = {
         field.name: value_for(field, partnership, secret, organization, depth)
         for field in model._meta.concrete_fields

@@ -18,7 +18,7 @@ def permissions() -> str:
     lines = [
         "# Who may do what",
         "",
-        "Made from `concorda/foundation/partnerships/access.py`, which also says what each ability means; a test keeps it true.",
+        "Made from `concorda/foundation/partnerships/access.py`, where each ability is explained. A test keeps it.",
         "A page a person may not open answers 403 with the reason; a partnership they take no part in, 404.",
         "",
         "| role | " + " | ".join(ability.value for ability in Ability) + " |",

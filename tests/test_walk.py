@@ -46,7 +46,10 @@ def walked(world: Any) -> Any:
                 "partnerships.Entry",
             ):
                 continue
-            with suppress(IntegrityError), transaction.atomic():  # where only one is allowed, the story's own row serves
+            with (
+                suppress(IntegrityError),
+                transaction.atomic(),
+            ):  # the story's own row serves where only one may be
                 make_row(model, world.stalled, FOREIGN, world.organizations["seniors"])
             if issubclass(model, OrganizationPrivate | OrganizationShared):
                 clear_for(model, world)
@@ -57,7 +60,7 @@ def walked(world: Any) -> Any:
     return world
 
 
-def clear_for(model: type, world: Any) -> None:
+def clear_for(model: Any, world: Any) -> None:
     """Make room for a row of the County where only one is allowed."""
     model._base_manager.filter(partnership=world.partnership, organization=world.organizations["county"]).delete()
 
@@ -139,7 +142,7 @@ def test_get(walked, key):
                 continue
             with undone():
                 answer = client.get(url)
-            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            body = answer.getvalue()
             may = allowed(walked, key, view)
             fine = (
                 answer.status_code < 500 and (not foreign or answer.status_code in (404, 405))

@@ -1,9 +1,9 @@
 """How far an indicator has come on its way from baseline to target.
 
-Rules (the project's own, see docs/analysis/indicator.md): achieved = (actual − baseline) ÷ (target − baseline), which also
-holds for targets below the baseline; expected grows linearly between the two dates; the colour follows achieved ÷ expected:
-green from 0.90, amber from 0.70, red below. Grey means no judgement: nothing measured, too old (more than 1.5 periods), not
-due yet, or something missing.
+Rules (the project's own, see docs/analysis/indicator.md): achieved = (actual − baseline) ÷ (target − baseline), which
+also holds for targets below the baseline; expected grows linearly between the two dates; the colour follows achieved ÷
+expected: green from 0.90, amber from 0.70, red below. Grey means no judgement: nothing measured, too old (more than 1.5
+periods), not due yet, or something missing.
 """
 
 from dataclasses import dataclass
