@@ -1,7 +1,7 @@
 """Full text over the directory: SQLite's FTS5 or PostgreSQL's tsvector, behind `put`, `remove` and `narrow`.
 
-Both engines store stems made here, so that they find the same: English stems of what is English, French stems of what is
-French, without accents. A word of a query is looked for under both its stems.
+Both engines store stems made here, so that they find the same: English stems of what is English, French stems of what
+is French, without accents. A word of a query is looked for under both its stems.
 """
 
 from collections.abc import Iterable
@@ -58,8 +58,8 @@ def alternatives(word: str) -> tuple[str, ...]:
 
 
 def stemmed(text: str, language: str) -> str:
-    """A text as the engines keep it."""
-    return " ".join(filter(None, (stem_of(word, language) for word in words_of(text))))
+    """A text as the engines keep it: every stem once, for a word said ten times is not ten times what somebody does."""
+    return " ".join(filter(None, dict.fromkeys(stem_of(word, language) for word in set(words_of(text)))))
 
 
 class Row(NamedTuple):

@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.text import slugify
 
 from concorda.analysis.problems import Problem, Refused
@@ -169,12 +170,13 @@ class Writer:
         """Tie topics and people served, or `only` one of them (True: people served)."""
         for populations in (True, False) if only is None else (only,):
             through = (Organization.populations if populations else Organization.terms).through
-            through.objects.bulk_create(
-                through(organization_id=one.pk, term_id=term.pk)
+            ties = [
+                (one.pk, term.pk)
                 for one, entry in pairs
                 for term in self.terms_of(entry)
                 if is_population(term.code) == populations
-            )
+            ]
+            insert(through, ties)
 
     def terms_of(self, entry: Entry) -> list[Term]:
         return [self.terms[code] for code in entry.terms]
@@ -184,6 +186,12 @@ class Writer:
         if "place" in facts:
             facts["place_id"] = self.places[facts.pop("place")]
         return facts
+
+
+def insert(through: type[Model], ties: list[tuple[int, int]]) -> None:
+    """Rows of a table that ties organizations to terms; plain SQL, because a register brings tens of thousands."""
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {through._meta.db_table} (organization_id, term_id) VALUES (%s, %s)", ties)  # noqa: S608
 
 
 def free_slugs(entries: list[Entry]) -> list[str]:
@@ -205,7 +213,7 @@ def search_row(organization: Organization, terms: Iterable[Term]) -> search.Row:
     """The words by which an organization is found, with its topics in both languages."""
     terms = list(terms)
     names = f"{organization.name} {organization.short_name} {organization.other_names}"
-    texts = " ".join([organization.activities, organization.mandate, organization.vision, organization.area])
+    texts = f"{organization.activities} {organization.mandate} {organization.vision} {organization.area}"
     english, french = (" ".join(getattr(term, label) for term in terms) for label in ("label_en", "label_fr"))
     both = "fr" in organization.languages
     return search.Row(organization.pk, names, f"{texts} {english}", f"{texts} {french}" if both else french)
