@@ -1,0 +1,302 @@
+"""Forms of the directory, of an organization and of its reflection."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from concorda.foundation.accounts.models import Person
+from concorda.foundation.core.forms import CheckCards, LongText, Switch
+from concorda.foundation.organizations.models import (
+    Invite,
+    Membership,
+    Organization,
+    Place,
+    Reach,
+    Readiness,
+    Sought,
+    Term,
+)
+from concorda.foundation.organizations.questions import DIMENSIONS
+from concorda.foundation.organizations.registers.sources import FIELDS
+
+LANGUAGES = [
+    ("en", _("English")), ("fr", _("French")), ("ar", _("Arabic")), ("prs", _("Dari")), ("ti", _("Tigrinya")),
+    ("uk", _("Ukrainian")), ("es", _("Spanish")), ("pa", _("Punjabi")), ("zh", _("Chinese")), ("tl", _("Tagalog")),
+    ("so", _("Somali")), ("ur", _("Urdu")), ("hi", _("Hindi")), ("fa", _("Persian")), ("pt", _("Portuguese")),
+    ("cr", _("Cree")), ("oj", _("Ojibwe")), ("iu", _("Inuktitut")), ("mic", _("Mi’kmaw")), ("asl", _("ASL / LSQ")),
+]  # fmt: skip
+LARGEST_UPLOAD = 20_000_000
+
+
+class TermChoices(forms.models.ModelChoiceIterator):
+    """Terms under the heading of their group."""
+
+    def __iter__(self) -> Any:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        groups: dict[str, list[Any]] = {}
+        for term in self.queryset:
+            groups.setdefault(str(term.parent), []).append(self.choice(term))
+        yield from groups.items()
+
+
+class TermChoice(forms.ModelChoiceField):
+    """One topic, under the heading of its group."""
+
+    iterator = TermChoices
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"queryset": Term.objects.topics(), "label": _("Topic"), **options})
+
+
+class TermsChoice(forms.ModelMultipleChoiceField):
+    """Several terms, under the headings of their groups."""
+
+    iterator = TermChoices
+
+
+class SearchForm(forms.Form):
+    """What the directory can be narrowed by; anything it cannot use is left out."""
+
+    q = forms.CharField(label=_("Words"), required=False, max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    topic = TermChoice(required=False, empty_label=_("Any topic"))
+    area = forms.CharField(label=_("Area or postal code"), required=False, max_length=60)
+    language = forms.ChoiceField(label=_("Works in"), required=False, choices=[("", _("Any language")), *LANGUAGES])
+    sort = forms.CharField(required=False, max_length=20)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = [("", _("Any kind")), *Organization.Kind.choices]
+
+    def asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return {key: value for key, value in self.cleaned_data.items() if value}
+
+
+class NewForm(forms.ModelForm):
+    """Name an organization that is not in the directory yet."""
+
+    website = forms.URLField(label=_("website"), required=False, assume_scheme="https")
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Organization
+        fields = ["name", "kind", "activities", "website"]
+        widgets = {"activities": LongText(voice=True, rows=3)}
+        help_texts = {"activities": _("In one or two sentences, as you would tell a neighbour.")}
+
+
+class ProfileForm(forms.ModelForm):
+    """What everybody may read about an organization."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("languages"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    terms = TermsChoice(queryset=None, label=_("topics"), required=False, help_text=_("What you offer."))
+    populations = TermsChoice(queryset=None, label=_("people it serves"), required=False)
+    looking_for = TermsChoice(queryset=None, label=_("what it looks for in partners"), required=False)
+    website = forms.URLField(label=_("website"), required=False, assume_scheme="https")
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Organization
+        fields = [
+            "name", "short_name", "kind", "activities", "mandate", "vision", "values", "terms", "looking_for",
+            "populations", "languages", "place", "area", "postcode", "website", "email_domain",
+        ]  # fmt: skip
+        widgets = {key: LongText(voice=True, rows=3) for key in ("activities", "mandate", "vision", "values")}
+        help_texts = {
+            "email_domain": _(
+                "Colleagues whose address ends with it can join by themselves. Example: harbourstreet.example"
+            ),
+            "area": _("County, city or region."),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for key in ("terms", "looking_for"):
+            self.fields[key].queryset = Term.objects.topics()
+        self.fields["populations"].queryset = Term.objects.people_served()
+        self.fields["place"].queryset = Place.objects.filter(kind=Place.Kind.PROVINCE)
+        self.fields["base"].initial = self.instance.changed_at.isoformat()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        stored = Organization.objects.values_list("changed_at", flat=True).get(pk=self.instance.pk)
+        if cleaned.get("base") != stored.isoformat():
+            self.data = self.data.copy()
+            self.data["base"] = stored.isoformat()
+            message = _(
+                "Someone else changed this while you were writing. Yours is kept below; save again to replace theirs."
+            )
+            self.add_error(None, message)
+        return cleaned
+
+
+class ClaimForm(forms.Form):
+    reason = forms.CharField(
+        label=_("How do you work for it?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A steward reads this. Say your position, and where it can be checked."),
+    )
+
+
+class InviteForm(forms.ModelForm):
+    class Meta:
+        model = Invite
+        fields = ["email", "role"]
+        widgets = {"role": Switch}
+        help_texts = {"role": _("Administrators edit the profile, invite people and share the reflection.")}
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(
+        choices=[*Membership.Role.choices, ("remove", pgettext_lazy("a person from a list", "Remove"))]
+    )
+
+
+class AccountForm(forms.Form):
+    """Name and password of somebody who comes with an invitation."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120, help_text=_("As colleagues know you."))
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Ten characters or more. A few words in a row are easy to remember."),
+    )
+
+    def clean_password(self) -> str:
+        from django.contrib.auth.password_validation import validate_password
+
+        password: str = self.cleaned_data["password"]
+        validate_password(
+            password, Person(name=self.cleaned_data.get("name", ""), email=self.cleaned_data.get("email", ""))
+        )
+        return password
+
+
+class FirstForm(AccountForm):
+    """The first person of an installation and their organization."""
+
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    organization = forms.CharField(label=_("Your organization"), max_length=250)
+
+    field_order = ["name", "email", "password", "organization"]
+
+
+# The reflection
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(label=_("Your answer"), required=False, max_length=8000, widget=LongText(voice=True, rows=6))
+
+
+class WordingForm(forms.Form):
+    text = forms.CharField(label=_("What we say together"), max_length=8000, widget=LongText(voice=True, rows=5))
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ReachForm(forms.ModelForm):
+    languages = forms.MultipleChoiceField(
+        label=_("languages we work in"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    populations = forms.ModelMultipleChoiceField(
+        queryset=None, label=_("people we serve"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    places = forms.ModelMultipleChoiceField(
+        queryset=None, label=_("provinces and territories"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Reach
+        fields = ["populations", "languages", "places", "area"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["populations"].queryset = Term.objects.people_served()
+        self.fields["places"].queryset = Place.objects.filter(kind=Place.Kind.PROVINCE)
+
+
+LEVELS = [(str(level), str(level)) for level in range(1, 6)]
+
+
+class RatingForm(forms.Form):
+    """One topic with a level; a line without a topic is left out."""
+
+    term = TermChoice(required=False, empty_label=_("Choose a topic"))
+    level = forms.ChoiceField(label=_("Level"), choices=LEVELS, initial="3")
+    evidence = forms.CharField(label=_("How you know"), required=False, max_length=300)
+
+
+RatingForms = forms.formset_factory(RatingForm, extra=3, max_num=30)
+
+
+class ReadinessForm(forms.Form):
+    """A level and a note for each dimension of readiness."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for value, label in Readiness.Dimension.choices:
+            self.fields[value] = forms.ChoiceField(
+                label=label, help_text=DIMENSIONS[value], choices=LEVELS, widget=Switch
+            )
+            self.fields[f"{value}_note"] = forms.CharField(label=_("What would help?"), required=False, max_length=300)
+
+    def given(self) -> dict[str, tuple[int, str]]:
+        data = self.cleaned_data
+        return {value: (int(data[value]), data[f"{value}_note"]) for value in Readiness.Dimension.values}
+
+
+class SoughtForm(forms.Form):
+    term = TermChoice()
+    importance = forms.TypedChoiceField(label=_("Importance"), coerce=int, choices=Sought.Importance.choices)
+
+
+class ShareForm(forms.Form):
+    parts = forms.MultipleChoiceField(
+        label=_("What should everybody be able to read?"), required=False, widget=CheckCards(columns=1)
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], hints: dict[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["parts"].choices = choices
+        self.fields["parts"].widget.hints = hints
+
+
+# Registers
+
+
+class UploadForm(forms.Form):
+    source = forms.ChoiceField(
+        label=_("What kind of file is it?"),
+        choices=[("ccew", _("Register of charities of England and Wales")), ("csv", _("Another table (CSV)"))],
+    )
+    file = forms.FileField(label=_("File"), help_text=_("CSV, plain or packed (.gz), up to 20 MB."))
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_UPLOAD:
+            raise forms.ValidationError(
+                _("The file is larger than 20 MB. Load it with the command: concorda import organizations.")
+            )
+        return file
+
+
+class MappingForm(forms.Form):
+    """Which column of the file holds which field."""
+
+    def __init__(self, *args: Any, columns: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = {column.lower(): column for column in columns if column}
+        choices = [("", _("not in this file")), *((column, column) for column in columns if column)]
+        for field, label in FIELDS.items():
+            self.fields[field] = forms.ChoiceField(
+                label=label, choices=choices, required=False, initial=known.get(field, "")
+            )
+
+    def mapping(self) -> dict[str, str]:
+        return {field: column for field, column in self.cleaned_data.items() if column}
