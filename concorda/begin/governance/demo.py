@@ -148,16 +148,6 @@ def write_the_rules(story: Story) -> None:
 def decide_first_things(story: Story) -> None:
     take(
         story,
-        "decision.ground_rules",
-        -270,
-        "strategic",
-        "Adopt our ground rules",
-        "We start and end on time. Who speaks for people says who asked them to. Names of newcomers stay in the room. "
-        "A concern is welcome; a surprise is not.",
-        {"county": ("concern", "“Stay in the room” must leave space for the law on records.")},
-    )
-    take(
-        story,
         "decision.housing_group",
         -214,
         "operational",

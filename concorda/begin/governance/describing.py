@@ -14,6 +14,7 @@ from concorda.analysis.governance_form import Fit, Form, Predictor
 from concorda.begin.governance import queries
 from concorda.begin.governance.deciding import explained, stored
 from concorda.begin.governance.models import AGREEING, Arrangement, Body, Decision, Rule, Seat
+from concorda.begin.governance.naming import starting, the
 from concorda.begin.governance.services import REMINDED
 from concorda.foundation.core.moments import say_day, say_moment
 from concorda.foundation.core.text import listed
@@ -25,7 +26,7 @@ METHODS: Mapping[str, Text] = {
     "consensus": gettext_lazy("Passes when nobody blocks it. Who does not agree may stand aside."),
     "majority": gettext_lazy("Passes when more than half of %(basis)s are for it."),
     "supermajority": gettext_lazy("Passes when at least %(threshold)s of %(basis)s are for it."),
-    "unanimity": gettext_lazy("Passes when all of %(basis)s are for it."),
+    "unanimity": gettext_lazy("Passes when everyone is for it, counted of %(basis)s."),
     "delegated": gettext_lazy("The chair decides alone."),
 }
 
@@ -55,6 +56,8 @@ def quorum(count: int, fraction: str) -> str:
         return _("Quorum: %(count)s, and at least %(fraction)s of the seats.") % {"count": count, "fraction": fraction}
     if count:
         return _("Quorum: %(count)s.") % {"count": count}
+    if fraction == "1":
+        return _("Quorum: all seats.")
     return _("Quorum: %(fraction)s of the seats.") % {"fraction": fraction} if fraction else ""
 
 
@@ -357,7 +360,7 @@ def steps(row: Decision, found: queries.Standing | None) -> list[Step]:
     if row.is_open:
         found_steps.append(Step(row.closes_at, _("Replies close"), "next"))
         if row.talked_on:
-            words = _("If it has not passed, %(body)s talks it through") % {"body": row.rule_then["body"]}
+            words = _("If it has not passed, %(body)s talks it through") % {"body": the(row.rule_then["body"])}
             found_steps.append(Step(row.talked_on, words, "next"))
     return found_steps
 
@@ -379,7 +382,7 @@ def reminders(row: Decision) -> list[Step]:
 
 def objections(found: queries.Standing) -> list[Step]:
     return [
-        Step(reply.ballot.at, _("%(name)s objected") % {"name": reply.name}, "now")
+        Step(reply.ballot.at, _("%(name)s objected") % {"name": starting(the(reply.name))}, "now")
         for reply in found.objections
         if reply.ballot
     ]

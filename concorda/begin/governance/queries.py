@@ -1,8 +1,8 @@
 """What is asked about bodies, seats, rules and decisions. Everything reads what the open scope shows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from django.db import models
@@ -26,6 +26,7 @@ from concorda.begin.governance.models import (
     Trust,
     WorkingAgreement,
 )
+from concorda.begin.governance.naming import starting, the
 from concorda.begin.governance.worksheet import LARGE, NEEDS, STYLES
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
@@ -58,7 +59,7 @@ def seats() -> QuerySet[Seat]:
 
 def bodies(partnership: Partnership) -> list[Body]:
     """The bodies with their seats, parents before children is not promised."""
-    found = Body.objects.filter(partnership=partnership)
+    found = Body.objects.filter(partnership=partnership).select_related("parent")
     return list(found.prefetch_related(Prefetch("seats", queryset=seats())))
 
 
@@ -229,6 +230,11 @@ class Reply:
         return self.organization.short
 
     @property
+    def starting(self) -> str:
+        """The name as it begins a sentence."""
+        return starting(the(self.name))
+
+    @property
     def pos(self) -> str:
         return MARKS[self.ballot.position] if self.ballot else "aside" if self.recused else "none"
 
@@ -245,10 +251,12 @@ class Reply:
         return self.seat.people[0].person.name if self.seat.people else ""
 
 
-def waiting_on(access: Access, decisions: QuerySet[Decision], objection: Text) -> Iterator[Waiting]:
+def waiting_on(
+    access: Access, decisions: QuerySet[Decision], objection: Callable[[Decision], Text]
+) -> Iterator[Waiting]:
     """What open decisions ask of this person: a reply, an answer to an objection, the count.
 
-    `objection` is the label for answering one, with places for %(organization)s and %(title)s.
+    `objection(decision)` is the label for answering one, with places for %(organization)s and %(title)s.
     """
     found = list(decisions.prefetch_related("ballots", "recusals"))
     mine = seats_of(access, found)
@@ -270,10 +278,11 @@ def waiting_on(access: Access, decisions: QuerySet[Decision], objection: Text) -
         names = {int(one["id"]): one["name"] for one in decision.rule_then["electorate"]}
         for ballot in ballots.values():
             if ballot.objects_to_it and (access.steers or (seat and seat.pk != ballot.seat_id)):
-                named = {"organization": names[ballot.seat_id], "title": decision.title}
-                yield Waiting(str(objection % named), detail=str(detail), **closes)
+                named = {"organization": the(names[ballot.seat_id]), "title": decision.title}
+                yield Waiting(str(objection(decision) % named), detail=str(detail), **closes)
 
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 ORDER = ("consent", "concern", "aside", "object", "none")
 
 
@@ -289,7 +298,12 @@ class Standing:
     def band(self) -> list[Reply]:
         """The replies that count, from agreement to silence."""
         eligible = [reply for reply in self.replies if not reply.recused]
-        return sorted(eligible, key=lambda reply: ORDER.index(reply.pos))
+        return sorted(eligible, key=lambda reply: (ORDER.index(reply.pos), reply.ballot.at if reply.ballot else NEVER))
+
+    @property
+    def table(self) -> list[Reply]:
+        """The same, and then those who keep out of it."""
+        return [*self.band, *(reply for reply in self.replies if reply.recused)]
 
     @property
     def of(self) -> int:
@@ -397,9 +411,12 @@ def how_many_said(partnership: Partnership) -> int:
 
 
 def letters(organizations: Iterable[Organization]) -> dict[Organization, str]:
-    """One letter for each organization, none twice: from the words of its short name, else the next one free."""
+    """One letter for each organization, none twice: from the words of its short name, else the next one free.
+
+    Names of one word choose first: they have no other letter to go by.
+    """
     taken: dict[Organization, str] = {}
-    for organization in organizations:
+    for organization in sorted(organizations, key=lambda one: (len(one.short.split()), one.name)):
         words = [word[0].upper() for word in organization.short.split()]
         free = [letter for letter in words + list("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if letter not in taken.values()]
         taken[organization] = free[0] if free else "?"

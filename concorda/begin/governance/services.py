@@ -31,6 +31,7 @@ from concorda.begin.governance.models import (
     Trust,
     WorkingAgreement,
 )
+from concorda.begin.governance.naming import the
 from concorda.foundation.accounts import mail
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
@@ -474,7 +475,7 @@ def remind(decision: Decision, *, by: Person) -> list[str]:
             {"decision": decision, "person": person, "url": mail.absolute(path)},
             language=person.language,
         )
-    names = [reply.name for reply in silent]
+    names = [the(reply.name) for reply in silent]
     facts = {"organizations": listed(names), "title": decision.title}
     record(decision.partnership, by, REMINDED, about=decision, **facts)
     return names

@@ -79,9 +79,9 @@ class Wording:
             stops = sorted(end for end in ends if place < end <= place + len(change.text))
             for stop in [*stops, place + len(change.text)]:
                 text, place = self.after[place:stop], stop
-                if text or stop in ends:
-                    found.append(Piece(change.kind, text, tuple(ends.get(stop, ()))))
-        return [piece for piece in found if piece.text]
+                kind = change.kind if text.strip() else "same"
+                found.append(Piece(kind, text, tuple(ends.get(stop, ()))))
+        return [piece for piece in found if piece.whole]
 
 
 def end_of_words(text: str, place: int) -> int:

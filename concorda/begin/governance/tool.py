@@ -103,7 +103,8 @@ def next_step(partnership: Partnership, steering: Body, vacant: Sequence[Seat], 
 def waiting(access: Access) -> Iterator[Waiting]:
     """Decisions that wait for a reply, an answer or the count; seats to fill before they stand empty."""
     asked = queries.open_decisions(access.partnership).exclude(subject__in=subjects.told_elsewhere())
-    yield from queries.waiting_on(access, asked, _("Answer %(organization)s’s objection: %(title)s"))
+    objection = _("Answer %(organization)s’s objection: %(title)s")
+    yield from queries.waiting_on(access, asked, lambda _decision: objection)
     if access.steers:
         for draft in Decision.objects.filter(status=Decision.Status.DRAFT):
             url = reverse("governance:decision_detail", args=[access.partnership.slug, draft.pk])

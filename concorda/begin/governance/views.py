@@ -128,7 +128,7 @@ def styles(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("How we work"),
         "rows": rows,
-        "letters": letters.items(),
+        "letters": sorted(letters.items(), key=lambda one: one[1]),
         "missing": [p.organization.short for p in committed(request.partnership) if p.organization not in letters],
         "can_answer": may_answer(request),
         **describing.differences(found),
