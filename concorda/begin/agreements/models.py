@@ -1,10 +1,17 @@
-"""Agreements: clauses, versions, signatures, and the obligations that follow."""
+"""Agreements: clauses and what is said about them, versions, signatures, and the obligations that follow."""
+
+from datetime import date
+from typing import Any
 
 from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Participant, Partner, PartnershipOwned
+from concorda.foundation.core.text import fingerprint
+from concorda.foundation.organizations.models import Organization
+from concorda.foundation.partnerships.models import Final, Participant, Partner, PartnershipOwned
 from concorda.foundation.process.models import Version
 
 
@@ -23,14 +30,25 @@ class Agreement(PartnershipOwned):
         LAPSED = "lapsed", _("Lapsed")
         ENDED = "ended", _("Ended")
 
+    class Language(models.TextChoices):
+        ENGLISH = "en", _("English")
+        FRENCH = "fr", _("French")
+
     title = models.CharField(_("title"), max_length=200)
     instrument = models.CharField(
         _("instrument"), max_length=14, choices=Instrument.choices, default=Instrument.MEMORANDUM
     )
+    language = models.CharField(_("language of its text"), max_length=2, choices=Language.choices, default="en")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
     expires_on = models.DateField(_("ends on"), null=True, blank=True)
+    notice_days = models.PositiveSmallIntegerField(_("days of notice to leave"), default=90)
     in_force_since = models.DateField(null=True, editable=False)
+    in_force_version = models.ForeignKey(
+        "AgreementVersion", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    on_paper = models.BooleanField(default=False, editable=False)
+    reminded_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -40,6 +58,25 @@ class Agreement(PartnershipOwned):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:agreement", args=[self.partnership.slug, self.pk])
+
+    @property
+    def lapsed(self) -> bool:
+        """An agreement past its last day holds no longer, whether or not anybody said so."""
+        over = self.expires_on is not None and self.expires_on < clock.today()
+        return self.status == self.Status.LAPSED or (self.status == self.Status.IN_FORCE and over)
+
+    @property
+    def holds(self) -> bool:
+        """In force today."""
+        begun = self.in_force_since is not None and self.in_force_since <= clock.today()
+        return self.status == self.Status.IN_FORCE and begun and not self.lapsed
+
+    @property
+    def state_label(self) -> str:
+        return str(self.Status.LAPSED.label if self.lapsed else self.get_status_display())
+
 
 class Clause(PartnershipOwned):
     class Status(models.TextChoices):
@@ -48,11 +85,11 @@ class Clause(PartnershipOwned):
         AGREED = "agreed", _("Agreed")
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="clauses", editable=False)
-    key = models.CharField(max_length=40, editable=False)
+    key = models.CharField(max_length=40, editable=False, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     heading = models.CharField(_("heading"), max_length=160)
     text = models.TextField(_("text"))
-    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
 
     class Meta:
         ordering = ["position", "pk"]
@@ -62,24 +99,84 @@ class Clause(PartnershipOwned):
         return self.heading
 
 
+class ClauseComment(PartnershipOwned):
+    """What one organization asks for in a clause, with the wording it suggests."""
+
+    clause = models.ForeignKey(Clause, models.CASCADE, related_name="comments", editable=False)
+    author = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+", editable=False)
+    text = models.TextField(_("what you ask for, and why"))
+    suggestion = models.TextField(_("the wording you suggest"), blank=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("comment"), _("comments")
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.text[:80]}"
+
+
 class AgreementVersion(Version):
-    """What is signed: the clauses as they stood, frozen."""
+    """What is signed: title, parties, dates and clauses as they stood, frozen under one hash."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="versions", editable=False)
-    contents = models.JSONField(default=list, editable=False)
+    contents = models.JSONField(default=dict, editable=False)
     voided_at = models.DateTimeField(null=True, editable=False)
+    voided_because = models.CharField(max_length=250, blank=True, editable=False)
 
     class Meta(Version.Meta):
         constraints = [models.UniqueConstraint(fields=["agreement", "number"], name="agreement_version_once")]
+        indexes = [models.Index(fields=["digest"])]
+
+    def content(self) -> Any:
+        return {"number": self.number, "text": self.text, "contents": self.contents}
+
+    @property
+    def intact(self) -> bool:
+        """Whether what is stored is, letter for letter, what the hash was made of."""
+        return self.digest == fingerprint(self.content())
+
+    @property
+    def parties(self) -> list[dict[str, Any]]:
+        """The organizations that have to sign, each with `partner` (key) and `name`."""
+        return self.contents.get("parties", [])
+
+    @property
+    def starts(self) -> date | None:
+        return day_of(self.contents.get("effective_on"))
+
+    @property
+    def ends(self) -> date | None:
+        return day_of(self.contents.get("expires_on"))
+
+    @property
+    def groups(self) -> str:
+        """The hash in groups of four, as it is read aloud."""
+        return in_groups(self.digest)
+
+
+def day_of(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def in_groups(digest: str) -> str:
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4)).upper()
 
 
 class Signature(PartnershipOwned):
-    """One organization's signature on one version."""
+    """One organization's signature on one version; written once."""
+
+    class Means(models.TextChoices):
+        PASSWORD = "password", _("entered the password again")
+        SIGN_IN = "sign_in", _("had signed in less than ten minutes before")
 
     version = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="signatures", editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="signatures", editable=False)
     signatory = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
     typed_name = models.CharField(_("your name, as you sign"), max_length=120)
+    title = models.CharField(max_length=120, blank=True, editable=False)
+    means = models.CharField(max_length=10, choices=Means.choices, default=Means.PASSWORD, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -90,12 +187,77 @@ class Signature(PartnershipOwned):
     def __str__(self) -> str:
         return f"{self.partner}: {self.typed_name}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Final(gettext("A signature is never changed."))
+        super().save(*args, **kwargs)
+
+
+class Reply(PartnershipOwned):
+    """What an organization says instead of signing, for now: no, with the reason, or later, with a day."""
+
+    class Kind(models.TextChoices):
+        DECLINED = "declined", _("We cannot sign this version")
+        LATER = "later", _("We need more time")
+
+    version = models.ForeignKey(AgreementVersion, models.CASCADE, related_name="replies", editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", editable=False)
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    kind = models.CharField(_("answer"), max_length=10, choices=Kind.choices, default=Kind.DECLINED)
+    reason = models.CharField(_("reason"), max_length=250)
+    clause = models.ForeignKey(
+        Clause, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("clause it is about")
+    )
+    expected_on = models.DateField(_("we expect to sign on"), null=True, blank=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("answer"), _("answers")
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.get_kind_display()}"
+
+
+class Withdrawal(PartnershipOwned):
+    """An organization leaves an agreement in force, with the notice it promised."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="withdrawals", editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", editable=False)
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    reason = models.TextField(_("reason"))
+    given_on = models.DateField(default=clock.today, editable=False)
+    ends_on = models.DateField(editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "partner"], name="withdrawal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.ends_on}"
+
+
+class PaperCopy(PartnershipOwned):
+    """The file of an agreement that was signed elsewhere, on paper."""
+
+    agreement = models.OneToOneField(Agreement, models.CASCADE, related_name="paper", editable=False)
+    file = models.FileField(upload_to="agreements")
+    size = models.PositiveIntegerField(editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    signed_on = models.DateField(_("signed on"))
+
+    def __str__(self) -> str:
+        return str(self.agreement)
+
 
 class Obligation(PartnershipOwned):
     """What a partner promised in an agreement."""
 
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="obligations")
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="obligations", verbose_name=_("promised in"))
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="obligations", verbose_name=_("who"))
+    owner = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person who sees to it")
+    )
     what = models.CharField(_("what"), max_length=250)
     due = models.DateField(_("due"), null=True, blank=True)
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
@@ -107,3 +269,7 @@ class Obligation(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def overdue(self) -> bool:
+        return self.delivered_on is None and self.due is not None and self.due < clock.today()

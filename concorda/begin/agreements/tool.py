@@ -1,12 +1,87 @@
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from collections.abc import Iterator
 
-from concorda.foundation.partnerships.models import Partnership
-from concorda.foundation.process.stages import Progress, State, Tool
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from concorda.begin.agreements import queries
+from concorda.begin.agreements.models import Agreement, Clause
+from concorda.begin.agreements.wording import capital, named, sentence
+from concorda.foundation.core import clock
+from concorda.foundation.core.moments import say_day
+from concorda.foundation.partnerships.access import Access
+from concorda.foundation.partnerships.models import Partner, Partnership
+from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
 
 
 def progress(partnership: Partnership) -> Progress:
-    return Progress(State.NONE, _("This part is not built yet."))
+    agreement = queries.leading(partnership)
+    if agreement is None:
+        url = reverse("agreements:new", args=[partnership.slug])
+        return Progress(State.NONE, _("No agreement has been drafted yet."), step=Step(_("Draft an agreement"), url))
+    text, url = sentence(agreement), reverse("agreements:agreement", args=[partnership.slug, agreement.pk])
+    late = queries.overdue(partnership).count()
+    if agreement.lapsed:
+        return Progress(State.CARE, text, step=Step(_("Renew it, or close it"), url), care=named(agreement))
+    if agreement.status == Agreement.Status.IN_FORCE:
+        if late:
+            step = Step(_("See what is overdue"), reverse("agreements:obligation_list", args=[partnership.slug]))
+            more = ngettext("One promise is overdue.", "%(count)s promises are overdue.", late) % {"count": late}
+            return Progress(State.CARE, f"{text} {more}", step=step, care=named(agreement))
+        return Progress(State.DONE, text)
+    if agreement.status == Agreement.Status.SIGNING:
+        return signing(partnership, agreement, text, url)
+    clauses = list(agreement.clauses.values_list("status", flat=True))
+    step = Step(_("Go on with %(what)s") % {"what": named(agreement)}, url)
+    return Progress(State.HALF, text, clauses.count(Clause.Status.AGREED), len(clauses) or None, step)
+
+
+def signing(partnership: Partnership, agreement: Agreement, text: str, url: str) -> Progress:
+    version = queries.newest(agreement)
+    assert version
+    parties = queries.parties_of(version)
+    done, total = queries.count_signed(parties)
+    declined = next((one for one in parties if one.state == "declined"), None)
+    if declined and declined.reply:
+        return Progress(State.HALF, text, done, total, Step(settle(declined.reply, declined.organization), url))
+    waiting = total - done
+    label = ngettext("Remind the one who is waiting", "Remind the %(count)s who are waiting", waiting) % {
+        "count": waiting
+    }
+    return Progress(State.HALF, text, done, total, Step(label, url))
+
+
+def settle(reply, organization) -> str:
+    facts = {"who": organization.short, "number": reply.clause.position if reply.clause else 0}
+    return (_("Settle clause %(number)s with %(who)s") if reply.clause else _("Answer %(who)s")) % facts
+
+
+def waiting(access: Access) -> Iterator[Waiting]:
+    yield from signatures(access)
+    for one in queries.owed_by(access):
+        url = reverse("agreements:obligation_edit", args=[access.partnership.slug, one.pk])
+        yield Waiting(one.what, url, detail=one.agreement.title, due=one.due, late=one.overdue, icon="seal")
+    if access.steers:
+        for reply in queries.unsettled(access.partnership):
+            url = reverse("agreements:agreement", args=[access.partnership.slug, reply.version.agreement_id])
+            when = _("they declined on %(day)s") % {"day": say_day(reply.at.date())}
+            yield Waiting(settle(reply, reply.partner.organization), url, detail=when, icon="comment")
+
+
+def signatures(access: Access) -> Iterator[Waiting]:
+    """Versions that wait for this person's signature, unless the organization said no to them."""
+    versions = list(queries.to_sign(access))
+    if not versions:
+        return
+    own = Partner.objects.filter(organization=access.organization).values_list("pk", flat=True).first()
+    refused = {one.version_id for one in queries.unsettled(access.partnership) if one.partner_id == own}
+    for version in versions:
+        if own in {one["partner"] for one in version.parties} and version.pk not in refused:
+            url = reverse("agreements:sign", args=[access.partnership.slug, version.pk])
+            label = _("Sign %(what)s") % {"what": named(version.agreement)}
+            since = _("out since %(day)s") % {"day": say_day(version.at.date())}
+            late = bool(version.agreement.effective_on and version.agreement.effective_on < clock.today())
+            yield Waiting(capital(label), url, detail=since, due=version.agreement.effective_on, late=late, icon="pen")
 
 
 TOOL = Tool(
@@ -14,4 +89,5 @@ TOOL = Tool(
     title=gettext_lazy("Agreements"),
     question=gettext_lazy("What do we promise each other?"),
     progress=progress,
+    waiting=waiting,
 )

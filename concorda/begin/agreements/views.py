@@ -1,10 +1,597 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
 
-from concorda.foundation.partnerships.access import Ability
-from concorda.foundation.process.pages import READ, page
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
+from concorda.begin.agreements import library, queries, services
+from concorda.begin.agreements.forms import (
+    AgreementForm,
+    ClauseForm,
+    CommentForm,
+    FactsForm,
+    Knowing,
+    ObligationForm,
+    PaperForm,
+    ReplyForm,
+    SendForm,
+    SignForm,
+    WithdrawForm,
+)
+from concorda.begin.agreements.identity import identify
+from concorda.begin.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Clause,
+    ClauseComment,
+    Obligation,
+    PaperCopy,
+    Reply,
+)
+from concorda.begin.agreements.printing import pdf
+from concorda.begin.agreements.wording import standing_of
+from concorda.foundation.core.moments import say_day
+from concorda.foundation.partnerships.access import Ability, Role
+from concorda.foundation.process.pages import READ, Register, page
+
+HERE = {"stage": "begin", "tool": "agreements"}
+
+
+def rights(request: HttpRequest) -> dict[str, bool]:
+    """What this person may do here; buttons are shown by it."""
+    access = request.access
+    return {
+        "sees": bool(access.can(Ability.SEE)),
+        "may_write": bool(access.can(Ability.CONTRIBUTE, **HERE)),
+        "may_steer": bool(access.can(Ability.STEER, **HERE)),
+        "may_sign": access.has_role(Role.SIGNATORY) and access.organization is not None,
+    }
 
 
 @page(Ability.OBSERVE, methods=READ)
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "process/tool_home.html")
+    may = rights(request)
+    agreements = list(Agreement.objects.all())
+    if not may["sees"]:
+        agreements = [one for one in agreements if one.holds]
+    obligations = (
+        Obligation.objects.select_related("partner__organization", "agreement", "owner__person") if may["sees"] else []
+    )
+    progress = standing_of(request.partnership) if may["sees"] else ""
+    context = {
+        "lines": queries.summary(agreements),
+        "obligations": obligations,
+        "expiring": queries.expiring(request.partnership) if may["sees"] else [],
+        "standing": progress,
+        **may,
+    }
+    return render(request, "agreements/home.html", context)
+
+
+@page(Ability.STEER)
+def new(request: HttpRequest) -> HttpResponse:
+    form = AgreementForm(request.POST or None, access=request.access, instance=Agreement(), losing="")
+    if request.method == "POST" and form.is_valid():
+        made = services.draft(request.partnership, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Drafted from the clause library. Read each clause, and change what is not yours."))
+        return redirect(made)
+    return form_page(
+        request,
+        form,
+        title=_("Draft an agreement"),
+        standing=_("We put together the clauses this kind of agreement needs, filled with what you have recorded."),
+        save_label=_("Draft it"),
+    )
+
+
+def form_page(
+    request: HttpRequest, form: Any, *, cancel: str = "", template: str = "form.html", **facts: Any
+) -> HttpResponse:
+    cancel = cancel or reverse("agreements:home", args=[request.partnership.slug])
+    return render(request, template, {"frame": "tool.html", "form": form, "cancel_url": cancel, **facts})
+
+
+@page(Ability.STEER)
+def record_paper(request: HttpRequest) -> HttpResponse:
+    posted = request.method == "POST"
+    form = PaperForm(
+        request.POST if posted else None, request.FILES if posted else None, access=request.access, instance=Agreement()
+    )
+    if posted and form.is_valid():
+        facts = dict(form.cleaned_data)
+        made = services.record_paper(request.partnership, by=request.user, file=facts.pop("file").read(), **facts)
+        messages.success(request, _("Recorded: %(what)s") % {"what": made})
+        return redirect(made)
+    return form_page(
+        request,
+        form,
+        title=_("Record an agreement signed on paper"),
+        standing=_("What was signed elsewhere counts here too, with its date, its parties and a copy."),
+        save_label=_("Record it"),
+    )
+
+
+@page(Ability.SEE, Agreement, methods=READ)
+def agreement(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+    """The text with what is said about it, who has signed, and the fingerprint."""
+    may = rights(request)
+    versions = list(agreement.versions.select_related("author"))
+    alive = [one for one in versions if one.voided_at is None]
+    current = alive[0] if alive else None
+    parties = queries.with_signatories(queries.parties_of(current), request.partnership) if current else []
+    pending = current if current and current.pk != agreement.in_force_version_id else None
+    base = queries.compared_with(agreement, versions)
+    lines = queries.lines_of(agreement, base)
+    checks = library.completeness(agreement.instrument, [one.clause for one in lines])
+    mine = [one for one in parties if one.organization and one.organization == request.access.organization]
+    context = {
+        "agreement": agreement,
+        "title": agreement.title,
+        "voice": True,
+        **agreement_standing(agreement, current, parties, lines),
+        "current": current,
+        "pending": pending,
+        "versions": versions,
+        "base": base,
+        "lines": lines,
+        "counts": {state: sum(one.state == state for one in lines) for state in ("agreed", "changed", "open", "draft")},
+        "parties": parties,
+        "signed": queries.count_signed(parties),
+        "waiting_count": sum(one.state == "waiting" for one in parties),
+        "mine": mine[0] if mine else None,
+        "checks": checks,
+        "open_points": checks.open_labels(agreement.language),
+        "amending": bool(
+            agreement.in_force_version_id and pending is None and base and base.pk == agreement.in_force_version_id
+        ),
+        "obligations": agreement.obligations.select_related("partner__organization", "owner__person"),
+        "paper": PaperCopy.objects.filter(agreement=agreement).first() if agreement.on_paper else None,
+        "comment_form": CommentForm(access=request.access, instance=ClauseComment(), auto_id=False),
+        "open_to_change": not agreement.on_paper and agreement.status not in ("ended", "lapsed"),
+        **may,
+    }
+    return render(request, "agreements/agreement.html", context)
+
+
+def agreement_standing(
+    agreement: Agreement, current: AgreementVersion | None, parties: list[queries.Party], lines: list[Any]
+) -> dict[str, str]:
+    """The bold sentence and the rest, as on the top of the page."""
+    if agreement.on_paper:
+        return {
+            "standing": _("Signed on paper by %(count)s organizations.") % {"count": len(parties)},
+            "standing_more": force_words(agreement),
+        }
+    if current is None:
+        agreed = sum(one.clause.status == Clause.Status.AGREED for one in lines)
+        return {
+            "standing": ngettext(
+                "%(agreed)s of %(count)s clause is agreed.", "%(agreed)s of %(count)s clauses are agreed.", len(lines)
+            )
+            % {"agreed": agreed, "count": len(lines)},
+            "standing_more": _("Nothing has been sent for signature."),
+        }
+    signed, total = queries.count_signed(parties)
+    bold = ngettext(
+        "%(signed)s of %(count)s organization has signed.", "%(signed)s of %(count)s organizations have signed.", total
+    ) % {"signed": signed, "count": total}
+    if current.pk == agreement.in_force_version_id:
+        return {"standing": bold, "standing_more": force_words(agreement)}
+    waiting = sum(one.state == "waiting" for one in parties)
+    parts = []
+    if waiting:
+        parts.append(ngettext("One is waiting.", "%(count)s are waiting.", waiting) % {"count": waiting})
+    for one in parties:
+        if one.state == "declined" and one.reply:
+            who = one.organization.short if one.organization else one.name
+            if one.reply.clause:
+                parts.append(
+                    _("%(who)s declined until clause %(number)s is settled.")
+                    % {"who": who, "number": one.reply.clause.position}
+                )
+            else:
+                parts.append(_("%(who)s declined for now.") % {"who": who})
+    return {"standing": bold, "standing_more": " ".join(parts)}
+
+
+def force_words(agreement: Agreement) -> str:
+    day = {
+        "day": say_day(agreement.in_force_since),
+        "end": say_day(agreement.expires_on) if agreement.expires_on else "",
+    }
+    if agreement.lapsed:
+        return _("It lapsed on %(end)s.") % day
+    if not agreement.holds:
+        return _("It takes effect on %(day)s.") % day
+    return (_("In force since %(day)s, until %(end)s.") if agreement.expires_on else _("In force since %(day)s.")) % day
+
+
+# What a change would cost
+
+
+def losing(agreement: Agreement) -> str:
+    """The words somebody has to confirm before a change, when signatures or a text in force are at stake."""
+    pending = services.pending_version(agreement)
+    if pending:
+        return ngettext(
+            "I know that version %(number)s is withdrawn, that its %(count)s signature no longer counts, and that everyone is asked again.",
+            "I know that version %(number)s is withdrawn, that its %(count)s signatures no longer count, and that everyone is asked again.",
+            pending.signatures.count(),
+        ) % {"number": pending.number, "count": pending.signatures.count()}
+    if agreement.in_force_version_id:
+        return _(
+            "I know that this begins an amendment: the version in force holds until everyone has signed the new one."
+        )
+    return ""
+
+
+def refuse(request: HttpRequest, form: Any, problem: Exception) -> None:
+    form.add_error(None, str(problem))
+
+
+@page(Ability.CONTRIBUTE, Agreement)
+def facts(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+    form = FactsForm(
+        request.POST or None,
+        access=request.access,
+        instance=Agreement.objects.get(pk=agreement.pk),
+        losing=losing(agreement),
+    )
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in FactsForm.Meta.fields}
+        try:
+            services.change_facts(agreement, by=request.user, knowing=form.is_knowing, **values)
+            return redirect(agreement)
+        except services.NotPossible as problem:
+            refuse(request, form, problem)
+    return form_page(
+        request,
+        form,
+        title=_("Title and dates"),
+        standing=str(agreement),
+        save_label=_("Save the dates"),
+        cancel=agreement.get_absolute_url(),
+    )
+
+
+@page(Ability.CONTRIBUTE, Agreement)
+def add_clause(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+    """Choose a clause of the library, or write one."""
+    cost = losing(agreement)
+    form = ClauseForm(None, access=request.access, instance=Clause(), losing=cost)
+    if request.method == "POST":
+        try:
+            if "key" in request.POST:
+                gate = Knowing(request.POST, losing=cost)
+                if request.POST["key"] not in library.entries():
+                    raise services.NotPossible(_("There is no such clause in the library."))
+                if not gate.is_valid():
+                    raise services.NotPossible(_("Tick the box first: %(what)s") % {"what": cost})
+                made = services.add_from_library(agreement, request.POST["key"], by=request.user, knowing=True)
+                return redirect(f"{agreement.get_absolute_url()}#clause-{made.position}")
+            form = ClauseForm(request.POST, access=request.access, instance=Clause(), losing=cost)
+            if form.is_valid():
+                words = {name: form.cleaned_data[name] for name in ("heading", "text")}
+                made = services.add_own(agreement, by=request.user, knowing=form.is_knowing, **words)
+                return redirect(f"{agreement.get_absolute_url()}#clause-{made.position}")
+        except services.NotPossible as problem:
+            messages.error(request, str(problem))
+            return redirect(request.path)
+    taken = set(agreement.clauses.values_list("key", flat=True))
+    open_keys = {topic.key for topic in library.completeness(agreement.instrument, agreement.clauses.all()).open}
+    words = library.facts_of(agreement)
+    with library.in_language(agreement.language):
+        offered = [
+            {
+                "key": one.key,
+                "heading": one.heading[agreement.language],
+                "text": library.fill(one.text[agreement.language], words),
+                "why": one.why[agreement.language],
+                "settles": [
+                    topic.label[agreement.language]
+                    for topic in library.topics()
+                    if topic.key in open_keys & set(one.covers)
+                ],
+            }
+            for one in library.entries().values()
+            if one.key not in taken
+        ]
+    offered.sort(key=lambda one: -len(one["settles"]))
+    return form_page(
+        request, form, template="agreements/library.html", agreement=agreement, offered=offered, losing=cost,
+        title=_("Add a clause"), standing=_("From the library, or in your own words."), save_label=_("Add our clause"), cancel=agreement.get_absolute_url(),
+    )  # fmt: skip
+
+
+@page(Ability.CONTRIBUTE, Clause, related=("agreement",))
+def edit_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
+    """Change the words; a suggestion of a comment can be taken over (`?suggestion=7`)."""
+    initial = {}
+    asked = request.GET.get("suggestion", "")
+    if asked.isdecimal():
+        initial = {"text": get_object_or_404(ClauseComment.objects.filter(clause=clause), pk=asked).suggestion}
+    form = ClauseForm(
+        request.POST or None,
+        access=request.access,
+        instance=Clause.objects.get(pk=clause.pk),
+        initial=initial,
+        losing=losing(clause.agreement),
+    )
+    back = f"{clause.agreement.get_absolute_url()}#clause-{clause.position}"
+    if request.method == "POST" and form.is_valid():
+        words = {name: form.cleaned_data[name] for name in ("heading", "text")}
+        try:
+            services.reword(clause, by=request.user, knowing=form.is_knowing, **words)
+            return redirect(back)
+        except services.NotPossible as problem:
+            refuse(request, form, problem)
+    return form_page(
+        request, form, title=_("Clause %(number)s: %(heading)s") % {"number": clause.position, "heading": clause.heading},
+        standing=str(clause.agreement), standing_more=_("A clause that was agreed is under discussion again after a change."),
+        save_label=_("Save the wording"), cancel=back,
+    )  # fmt: skip
+
+
+@page(Ability.STEER, Clause, related=("agreement",))
+def remove_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
+    back = f"{clause.agreement.get_absolute_url()}#clause-{clause.position}"
+    form = Knowing(request.POST if request.method == "POST" else None, losing=losing(clause.agreement))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.remove(clause, by=request.user, knowing=bool(form.cleaned_data.get("knowing")))
+            return redirect(clause.agreement)
+        except services.NotPossible as problem:
+            refuse(request, form, problem)
+    context = {
+        "frame": "tool.html", "form": form, "object": clause, "keep_url": back, "confirm_label": _("Take it out"),
+        "title": _("Take out “%(heading)s”?") % {"heading": clause.heading}, "standing": str(clause.agreement),
+        "consequence": _("The clause and what was said about it are removed. Versions sent before keep it."),
+    }  # fmt: skip
+    return render(request, "confirm_delete.html", context)
+
+
+@page(Ability.STEER, Clause, methods=("POST",), related=("agreement",))
+def move_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
+    try:
+        services.move(clause, up=request.POST.get("to") == "up", by=request.user)
+    except services.NotPossible as problem:
+        messages.error(request, str(problem))
+    return redirect(clause.agreement)
+
+
+@page(Ability.STEER, Clause, methods=("POST",), related=("agreement",))
+def mark_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
+    status = request.POST.get("status", "")
+    if status in Clause.Status.values:
+        services.mark(clause, status, by=request.user)
+    return redirect(f"{clause.agreement.get_absolute_url()}#clause-{clause.position}")
+
+
+@page(Ability.CONTRIBUTE, Clause, related=("agreement",))
+def comment(request: HttpRequest, clause: Clause) -> HttpResponse:
+    form = CommentForm(request.POST or None, access=request.access, instance=ClauseComment())
+    back = f"{clause.agreement.get_absolute_url()}#clause-{clause.position}"
+    if request.method == "POST" and form.is_valid():
+        services.comment(
+            clause,
+            text=form.cleaned_data["text"],
+            suggestion=form.cleaned_data["suggestion"],
+            by=request.access.participant,
+        )
+        return redirect(back)
+    return form_page(
+        request, form, title=_("Clause %(number)s: %(heading)s") % {"number": clause.position, "heading": clause.heading},
+        standing=_("What does your organization ask for?"), save_label=_("Say it to the partners"), cancel=back,
+    )  # fmt: skip
+
+
+# Sending and signing
+
+
+@page(Ability.STEER, Agreement)
+def send(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+    cost = losing(agreement) if services.pending_version(agreement) else ""
+    form = SendForm(request.POST if request.method == "POST" else None, losing=cost)
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = services.send(
+                agreement,
+                by=request.user,
+                note=form.cleaned_data["note"],
+                knowing=bool(form.cleaned_data.get("knowing")),
+            )
+            messages.success(request, _("Version %(number)s is out for signature.") % {"number": version.number})
+            return redirect(agreement)
+        except services.NotPossible as problem:
+            refuse(request, form, problem)
+    partners = services.committed(request.partnership)
+    signatories: dict[int | None, list[str]] = {}
+    for one in services.with_role(request.partnership, Role.SIGNATORY):
+        signatories.setdefault(one.organization_id, []).append(one.person.name)
+    checks = library.completeness(agreement.instrument, agreement.clauses.all())
+    return form_page(
+        request, form, template="agreements/send.html", agreement=agreement, obstacles=services.obstacles(agreement),
+        open_points=checks.open_labels(agreement.language), undecided=agreement.clauses.exclude(status=Clause.Status.AGREED),
+        signers=[(one.organization, signatories.get(one.organization_id, [])) for one in partners],
+        title=_("Send it for signature?"), standing=str(agreement),
+        standing_more=_("The text is frozen as a version under one fingerprint; every partner signs that version."),
+        save_label=_("Freeze it and ask for signatures"), cancel=agreement.get_absolute_url(),
+    )  # fmt: skip
+
+
+@page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement", "author"))
+def version(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
+    """One frozen version as it stands in the record, and what it changed."""
+    earlier = version.agreement.versions.filter(number__lt=version.number).first()
+    context = {
+        "version": version, "agreement": version.agreement, "parties": queries.parties_of(version), "state": queries.version_state(version),
+        "earlier": earlier, "redline": queries.redline(earlier, version) if earlier else [],
+        "title": version.contents.get("title", ""), "voice": True, "standing": str(version),
+    }  # fmt: skip
+    return render(request, "agreements/version.html", context)
+
+
+@page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement",))
+def download(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
+    name = f"{slugify(version.contents.get('title', ''))[:60] or 'agreement'}-v{version.number}.pdf"
+    answer = HttpResponse(pdf(version), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@page(Ability.SEE, PaperCopy, methods=READ)
+def paper_file(request: HttpRequest, copy: PaperCopy) -> FileResponse:
+    """The copy as a download and nothing else: no browser shows or runs what somebody uploaded."""
+    answer = FileResponse(
+        copy.file.open("rb"),
+        as_attachment=True,
+        filename=f"agreement-{copy.agreement_id}.pdf",
+        content_type="application/pdf",
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def demand_signatory(request: HttpRequest) -> None:
+    if not rights(request)["may_sign"]:
+        raise PermissionDenied(_("Only a person named as signatory can sign for an organization."))
+
+
+@page(Ability.AGREE, AgreementVersion, related=("agreement",))
+def sign(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
+    """Exactly what is signed, its fingerprint, and the place for name and password."""
+    demand_signatory(request)
+    form = SignForm(
+        request.POST if request.method == "POST" else None, person=request.user, initial={"digest": version.digest}
+    )
+    if request.method == "POST":
+        identity = identify(request, form)
+        if identity.means:
+            try:
+                services.sign(
+                    version,
+                    by=request.access.participant,
+                    typed_name=form.cleaned_data["typed_name"],
+                    digest=form.cleaned_data["digest"],
+                    means=identity.means,
+                )
+                messages.success(request, _("Signed. Thank you."))
+                return redirect(version.agreement)
+            except services.NotPossible as problem:
+                refuse(request, form, problem)
+    parties = queries.parties_of(version)
+    own = next((one for one in parties if one.organization == request.access.organization), None)
+    if own is None:
+        raise PermissionDenied(_("Your organization is not a party to this version."))
+    context = {
+        "version": version, "agreement": version.agreement, "parties": parties, "own": own, "form": form,
+        "open": queries.version_state(version) == "signing" and own.signature is None, "state": queries.version_state(version),
+        "title": version.contents["title"], "voice": True,
+        "standing": _("You sign version %(number)s for %(who)s.") % {"number": version.number, "who": own.name},
+    }  # fmt: skip
+    return render(request, "agreements/sign.html", context)
+
+
+@page(Ability.AGREE, AgreementVersion, related=("agreement",))
+def answer(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
+    """Not now: decline with a reason, or ask for time."""
+    demand_signatory(request)
+    form = ReplyForm(
+        request.POST if request.method == "POST" else None, access=request.access, instance=Reply(), version=version
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = {name: form.cleaned_data[name] for name in ReplyForm.Meta.fields}
+            services.answer(version, by=request.access.participant, **said)
+            messages.success(request, _("Your answer is on record; the partners see it."))
+            return redirect(version.agreement)
+        except services.NotPossible as problem:
+            refuse(request, form, problem)
+    return form_page(
+        request, form, title=_("Not now"), standing=version.contents["title"], standing_more=_("You can still sign this version later."),
+        save_label=_("Tell the partners"), cancel=reverse("agreements:sign", args=[request.partnership.slug, version.pk]),
+    )  # fmt: skip
+
+
+@page(Ability.STEER, Agreement, methods=("POST",))
+def remind(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+    try:
+        reminded = services.remind(agreement, by=request.user)
+        messages.success(request, _("Reminded: %(names)s") % {"names": ", ".join(one.person.name for one in reminded)})
+    except services.NotPossible as problem:
+        messages.error(request, str(problem))
+    return redirect(agreement)
+
+
+@page(Ability.AGREE, Agreement)
+def withdraw(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+    demand_signatory(request)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.withdraw(agreement, by=request.access.participant, reason=form.cleaned_data["reason"])
+            messages.success(
+                request, _("Notice given. It ends for your organization on %(day)s.") % {"day": say_day(made.ends_on)}
+            )
+            return redirect(agreement)
+        except services.NotPossible as problem:
+            refuse(request, form, problem)
+    return form_page(
+        request, form, title=_("Leave this agreement?"), standing=str(agreement),
+        standing_more=_("With %(days)s days of notice; until then your promises hold.") % {"days": agreement.notice_days},
+        save_label=_("Give notice"), cancel=agreement.get_absolute_url(),
+    )  # fmt: skip
+
+
+class Obligations(Register):
+    model, form = Obligation, ObligationForm
+    roles = ("list", "new", "edit", "delete")
+    related = ("agreement", "partner__organization", "owner__person")
+    search = ("what", "partner__organization__name")
+    title = gettext_lazy("Obligations")
+    new_label, save_label = gettext_lazy("Note a promise"), gettext_lazy("Save the promise")
+    empty = gettext_lazy("No promises noted yet")
+    empty_text = gettext_lazy("What each partner promised in an agreement, by when, and what shows that it was kept.")
+    said = {
+        "new": gettext_noop("noted the promise “%(what)s”"),
+        "edit": gettext_noop("changed the promise “%(what)s”"),
+        "delete": gettext_noop("removed the promise “%(what)s”"),
+    }
+    abilities = {"delete": Ability.STEER}
+    columns = (
+        ("what", gettext_lazy("What")),
+        ("partner", gettext_lazy("Who")),
+        ("due", gettext_lazy("Due")),
+        ("state", gettext_lazy("State")),
+        ("evidence", gettext_lazy("Evidence")),
+    )
+
+    def initial(self) -> dict[str, Any]:
+        asked = self.request.GET.get("agreement", "")
+        return {"agreement": asked} if asked.isdecimal() else {}
+
+    def cell(self, row: Obligation, name: str) -> Any:  # type: ignore[override]
+        if name == "due":
+            return say_day(row.due) if row.due else ""
+        if name == "state":
+            if row.delivered_on:
+                return _("Delivered on %(day)s") % {"day": say_day(row.delivered_on)}
+            return _("Overdue") if row.overdue else _("Open")
+        return super().cell(row, name)
+
+    def extra(self) -> dict[str, Any]:
+        late = queries.overdue(self.request.partnership).count() if self.role == "list" else 0
+        standing = (
+            ngettext("One promise is overdue.", "%(count)s promises are overdue.", late) % {"count": late}
+            if late
+            else _("What partners promised, by when, and what shows it.")
+        )
+        removing = {"keep_url": self.back(self.row), "object": self.row} if self.role == "delete" else {}
+        return {"standing": standing, **removing}
