@@ -16,6 +16,9 @@ from concorda.begin.strategic_plan.queries import plan_of
 from concorda.begin.strategic_plan.tool import progress, waiting
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
+from concorda.foundation.core.scoping import EVERY, within
+from concorda.foundation.partnerships import services as partnerships
+from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.door import access_of
 from concorda.foundation.partnerships.models import Entry, Final
 from concorda.foundation.process.stages import State
@@ -24,11 +27,20 @@ HOME = "/p/{}/begin/strategic-plan/"
 
 
 @pytest.fixture
-def bare(inside):
-    """The main partnership without a plan and without needs."""
-    Goal.objects.all().delete()
-    Need.objects.all().delete()
-    return inside
+def bare(world):
+    """A partnership without a plan and without needs, with some of the same people; the world is about it from here."""
+    priya, newcomer = world.people["priya"], world.organizations["newcomer"]
+    here = partnerships.start(by=priya, organization=newcomer, name="Bare", started_on=world.date(-365))
+    for key, roles in (
+        ("tom", [Role.PROJECT_MANAGER]),
+        ("bev", [Role.PARTICIPANT]),
+        ("lena", [Role.EVALUATOR]),
+        ("jo", [Role.OBSERVER]),
+    ):
+        partnerships.take_in(here, world.people[key], organization=None, roles=roles, by=priya, tell=False)
+    world.partnership = here
+    with within(here, EVERY):
+        yield here
 
 
 def need(here, statement="Rides to the clinic"):
@@ -100,7 +112,6 @@ def test_a_link_that_mends_fills_in_what_it_knows(world, bare, sign_in):
 
 
 def test_the_term_ends_with_the_agreement(world, bare):
-    Agreement.objects.all().delete()
     late = goal(world, needs=[need(bare)], due=date(2031, 1, 1))
     services.add_indicator(
         late,
@@ -268,8 +279,6 @@ def test_a_likelihood_outside_the_scale_is_refused_by_the_database(world, bare):
 
 
 def test_a_goal_cannot_answer_a_foreign_need(world, sign_in, inside):
-    from concorda.foundation.core.scoping import EVERY, within
-
     with within(world.stalled, EVERY):
         foreign = Need.objects.create(partnership=world.stalled, statement="Rides")
     answer = sign_in("priya").post(f"{HOME.format(inside.slug)}goals/new/", {"title": "x", "needs": [foreign.pk]})
