@@ -394,7 +394,7 @@ def test_the_plan_is_kept_on_its_page(world, inside, sign_in, address):
 
 
 def test_the_directory_finds_people_by_name_and_organization(sign_in, address):
-    client = sign_in("luc")
+    client = sign_in("farida")
     shown = words(client.get(address("directory"), {"q": "harbour tom"}))
     assert "tom@concorda.example" in shown and "oleh@concorda.example" not in shown
     assert "Nobody here matches" in words(client.get(address("directory"), {"q": "zzz"}))
@@ -424,6 +424,7 @@ def test_in_french(sign_in, address):
     for name in ("home", "discussions", "directory", "planitem_list", "settings"):
         answer = sign_in("luc").get(address(name))
         assert answer.status_code == 200 and 'lang="fr-ca"' in words(answer)
+    assert "22 personnes sur 31 ont ouvert" in words(sign_in("luc").get(address("home")))
 
 
 def test_pages_cost_the_same_with_one_row_and_three(world, write, sign_in, address, inside):
