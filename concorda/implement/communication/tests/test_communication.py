@@ -104,7 +104,7 @@ def test_an_observer_reads_only_what_is_for_observers(world, sign_in, address):
         "February update",
         "Signing at the County",
         "Stories for the paper",
-        "Monthly update",
+        "Visit to the councils",
         "people opened",
         "of 32",
     ):
