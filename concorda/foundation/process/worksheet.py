@@ -51,6 +51,8 @@ def letters(organizations: Iterable[Organization]) -> dict[Organization, str]:
 class WorksheetForm(forms.Form):
     """A form built from questions; unanswered questions stay unanswered, never zero."""
 
+    optional_said = True  # the page says once that everything may stay open; the fields need not repeat it
+
     def __init__(self, *args: Any, questions: tuple[Question, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in questions:
