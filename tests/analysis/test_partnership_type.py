@@ -224,6 +224,7 @@ def test_the_order_of_the_organizations_does_not_matter(partners, random):
 @given(PARTNERS)
 def test_the_level_is_never_above_what_is_needed_or_feasible(partners):
     found = recommend(partners)
+    assert found.level and found.needed is not None and found.feasible is not None
     level = LEVELS.index(found.level)
     assert level <= found.needed + F(1, 2)
     assert level <= found.feasible + F(1, 2)

@@ -2,8 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -15,13 +14,14 @@ from concorda.connect.capacity.models import AuthorityLimit, Item, Readiness
 from concorda.connect.capacity.questions import QUESTIONS
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Ability, Access
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.models import Element
 from concorda.foundation.process.pages import READ, Register, page
 from concorda.foundation.process.worksheet import Question, WorksheetForm, letters
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """Who can help with which need, what everyone offers, what is missing. Observers read the sentence alone."""
     if not request.access.can(Ability.SEE):
         return render(request, "process/tool_home.html")
@@ -71,7 +71,7 @@ def may_write(access: Access) -> bool:
 
 
 @page(Ability.STEER, methods=("POST",))
-def review(request: HttpRequest) -> HttpResponse:
+def review(request: Visit) -> HttpResponse:
     """Set the day on which everyone looks at their offers again."""
     form = ReviewForm(request.POST)
     try:
@@ -91,14 +91,14 @@ class Own(Register):
     related: tuple[str, ...] = ("organization",)
     roles = ("list", "new", "edit", "delete")
 
-    def line(self, row: Model) -> dict[str, Any]:
+    def line(self, row: Any) -> dict[str, Any]:
         line = super().line(row)
         return line if self.is_mine(row) else line | {"url": ""}
 
-    def is_mine(self, row: Model) -> bool:
+    def is_mine(self, row: Any) -> bool:
         return row.organization_id == self.request.access.participant.organization_id
 
-    def may_change(self, row: Model) -> None:
+    def may_change(self, row: Any) -> None:
         if not self.is_mine(row):
             raise PermissionDenied(_("Only people of %(who)s can change this.") % {"who": row.organization})
         if row.shared and not queries.speaks(self.request.access):
@@ -138,7 +138,7 @@ class Items(Own):
         "What could you bring without asking anybody: a room, two hours a week, a list of landlords?"
     )
 
-    def cell(self, row: Item, name: str) -> Any:
+    def cell(self, row: Any, name: str) -> Any:
         if name == "shared":
             return _("All partners") if row.shared else _("Your organization only")
         return super().cell(row, name)
@@ -186,7 +186,7 @@ class Limits(Own):
 
 
 @page(Ability.SEE, methods=READ)
-def readiness(request: HttpRequest) -> HttpResponse:
+def readiness(request: Visit) -> HttpResponse:
     """How ready the partners say they are, question by question, with where they differ."""
     given: dict[str, list[Readiness]] = {}
     for answer in Readiness.objects.filter(value__isnull=False).select_related("organization"):
@@ -218,16 +218,16 @@ def dimension(question: Question, answers: list[Readiness], marks: dict[Organiza
         "help": question.help,
         "marks": [(marks[one.organization], one.value) for one in answers],
         "words": ", ".join(f"{one.organization.short} {one.value}" for one in answers),
-        "low": bool(answers) and min(one.value for one in answers) <= 1,
+        "low": any(one.value is not None and one.value <= 1 for one in answers),
     }
 
 
 @page(Ability.CONTRIBUTE)
-def rate(request: HttpRequest) -> HttpResponse:
+def rate(request: Visit) -> HttpResponse:
     """Say how ready one's own organization is."""
-    if not may_write(request.access):
-        raise PermissionDenied(_("Only people of an organization can say how ready it is."))
     organization, speaks = request.access.organization, queries.speaks(request.access)
+    if organization is None:
+        raise PermissionDenied(_("Only people of an organization can say how ready it is."))
     before = list(Readiness.objects.filter(organization=organization))
     is_shared = any(one.shared for one in before)
     if is_shared and not speaks:

@@ -43,10 +43,17 @@ class ReasonForm(forms.Form):
 class ReasonsForm(OwnedForm):
     """Why one organization is here: a strength and a hope for each kind of motive, then the standpoint."""
 
+    alone = forms.ChoiceField(
+        label=gettext_lazy("Could we do it alone?"),
+        choices=[("", gettext_lazy("Not said")), *Standpoint.Alone.choices],
+        required=False,
+        widget=Switch,
+    )
+
     class Meta:
         model = Standpoint
         fields = ["alone", "because", "trigger", "shared"]
-        widgets = {"alone": Switch, "because": LongText(voice=True, rows=2), "trigger": LongText(voice=True, rows=2)}
+        widgets = {"because": LongText(voice=True, rows=2), "trigger": LongText(voice=True, rows=2)}
         help_texts = {
             "trigger": gettext_lazy(
                 "An event, a report, a funder’s call; or how it grew out of work you already share."
@@ -56,7 +63,6 @@ class ReasonsForm(OwnedForm):
 
     def __init__(self, *args, motives: list[Motive], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["alone"].choices = [("", _("Not said")), *Standpoint.Alone.choices]
         given = {motive.kind: motive for motive in motives}
         for kind, label in Motive.Kind.choices:
             motive = given.get(kind)

@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from concorda.connect.motivation import queries, services
 from concorda.connect.motivation.forms import ExpectationForm, NeedForm, ReasonForm, ReasonsForm
 from concorda.connect.motivation.models import Expectation, Motive, Need, Standpoint
 from concorda.foundation.partnerships.access import Ability, Access
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, Register, page
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """Needs, reasons side by side, what each hopes for. Observers read the sentence alone."""
     if not request.access.can(Ability.SEE):
         return render(request, "process/tool_home.html")
@@ -70,11 +71,11 @@ def alone_counts(voices: list[queries.Voice]) -> list[tuple[str, int]]:
 
 
 @page(Ability.AGREE)
-def reasons(request: HttpRequest) -> HttpResponse:
+def reasons(request: Visit) -> HttpResponse:
     """Say why one's organization is here."""
-    if not queries.speaks(request.access):
-        raise PermissionDenied(_("Only someone who speaks for a partner can say why it is here."))
     organization = request.access.organization
+    if organization is None or not queries.speaks(request.access):
+        raise PermissionDenied(_("Only someone who speaks for a partner can say why it is here."))
     standpoint = Standpoint.objects.filter(organization=organization).first() or Standpoint()
     form = ReasonsForm(
         request.POST if request.method == "POST" else None,
@@ -118,7 +119,7 @@ class Needs(Register):
     def may(self, role: str) -> bool:
         return super().may(role) and (role != "edit" or may_change_need(self.row, self.request.access))
 
-    def may_change(self, row: Need) -> None:
+    def may_change(self, row: Any) -> None:
         if not may_change_need(row, self.request.access):
             raise PermissionDenied(
                 _("This need is in the words of %(who)s; ask them to change it.") % {"who": row.raised_by}
@@ -145,20 +146,21 @@ class Needs(Register):
 
 
 @page(Ability.AGREE, Need, methods=("POST",))
-def support(request: HttpRequest, need: Need) -> HttpResponse:
+def support(request: Visit, need: Need) -> HttpResponse:
     """Name a need as one's own organization's, or no longer."""
-    if not queries.speaks(request.access):
+    organization = request.access.organization
+    if organization is None or not queries.speaks(request.access):
         raise PermissionDenied(_("Only someone who speaks for a partner can name its needs."))
     verb = services.withdraw_support if "withdraw" in request.POST else services.support
     try:
-        verb(need, request.access.organization, by=request.user)
+        verb(need, organization, by=request.user)
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     return redirect(need)
 
 
 @page(Ability.CONTRIBUTE, Need)
-def set_aside(request: HttpRequest, need: Need) -> HttpResponse:
+def set_aside(request: Visit, need: Need) -> HttpResponse:
     """Set a need aside with a reason, or take it up again."""
     if not may_change_need(need, request.access):
         raise PermissionDenied(_("Only those who wrote this need, or a coordinator, can set it aside."))
@@ -205,14 +207,14 @@ class Expectations(Register):
         "What will it cost you, what may go wrong, and is the gain worth it? Say it before you agree."
     )
 
-    def line(self, row: Expectation) -> dict[str, Any]:
+    def line(self, row: Any) -> dict[str, Any]:
         line = super().line(row)
         return line if self.is_own(row) else line | {"url": ""}
 
-    def is_own(self, row: Expectation) -> bool:
+    def is_own(self, row: Any) -> bool:
         return row.organization_id == self.request.access.participant.organization_id
 
-    def may_change(self, row: Expectation) -> None:
+    def may_change(self, row: Any) -> None:
         if not self.is_own(row):
             raise PermissionDenied(_("Only %(who)s can change what it expects.") % {"who": row.organization})
 

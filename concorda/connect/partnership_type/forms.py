@@ -36,11 +36,14 @@ class AnswersForm(WorksheetForm):
 
 
 class DecisionForm(OwnedForm):
+    level = forms.ChoiceField(
+        label=gettext_lazy("Type"), choices=TypeDecision.Level.choices, widget=Cards(hints=HINTS, columns=1)
+    )
+
     class Meta:
         model = TypeDecision
         fields = ["level", "activity", "called", "in_short", "reasons", "dissent", "decided_on", "review_on"]
         widgets = {
-            "level": Cards(hints=HINTS, columns=1),
             "reasons": LongText(voice=True, rows=3),
             "dissent": LongText(voice=True, rows=3),
         }
@@ -52,11 +55,6 @@ class DecisionForm(OwnedForm):
             "in_short": gettext_lazy("For example: shared goals, separate budgets."),
             "dissent": gettext_lazy("By name and in their words. It stays with the decision."),
         }
-        field_classes = {"level": forms.ChoiceField}
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["level"].choices = TypeDecision.Level.choices
 
     def clean_decided_on(self) -> date:
         day = self.cleaned_data["decided_on"]

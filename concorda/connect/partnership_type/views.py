@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,12 +15,13 @@ from concorda.connect.partnership_type.models import TypeAnswer, TypeDecision
 from concorda.connect.partnership_type.questions import DIMENSIONS, GATES
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, page
 from concorda.foundation.process.worksheet import letters
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """What was decided, what the answers recommend, where partners differ. Observers read the decision alone."""
     here = request.partnership
     decisions = queries.decisions_in_force(here)
@@ -110,11 +111,11 @@ def ladder(found: Recommendation) -> list[dict[str, Any]]:
 
 
 @page(Ability.AGREE)
-def answer(request: HttpRequest) -> HttpResponse:
+def answer(request: Visit) -> HttpResponse:
     """Say what one's organization needs and what is feasible for it."""
-    if not queries.speaks(request.access):
-        raise PermissionDenied(_("Only someone who speaks for a partner can answer for it."))
     organization = request.access.organization
+    if organization is None or not queries.speaks(request.access):
+        raise PermissionDenied(_("Only someone who speaks for a partner can answer for it."))
     before = list(TypeAnswer.objects.filter(organization=organization))
     posted = request.POST if request.method == "POST" else None
     form = AnswersForm(posted, initial={one.question: one.value for one in before})
@@ -135,7 +136,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER)
-def decide(request: HttpRequest) -> HttpResponse:
+def decide(request: Visit) -> HttpResponse:
     """Record the type that the partners decided; it supersedes the one in force for the same activity."""
     form = DecisionForm(
         request.POST if request.method == "POST" else None, instance=TypeDecision(), access=request.access

@@ -139,7 +139,7 @@ def test_only_who_speaks_says_why(world, sign_in):
 
 def test_expectations_belong_to_their_organization(world, sign_in):
     with within(world.partnership, EVERY):
-        row = Expectation.objects.filter(organization=world.organizations["housing"]).first()
+        row = Expectation.objects.get(organization=world.organizations["housing"])
     for role in ("expectation_edit", "expectation_delete"):
         assert sign_in("denise").get(url(world, role, row.pk)).status_code == 403
         assert sign_in("oleh").get(url(world, role, row.pk)).status_code == 200
