@@ -1,3 +1,4 @@
+# ruff: noqa: E501  the wording of each clause stands on one line
 """The memorandum of Maitland Valley: drafted, changed once, out for signature; the School Board waits for clause 6."""
 
 from concorda.begin.agreements import services

@@ -28,7 +28,8 @@ def verify(request: HttpRequest) -> HttpResponse:
             problem = _("More than one version begins so. Give more characters.")
         else:
             problem = _(
-                "No agreement here has this fingerprint. Check each character; if they are right, this text was not signed here."
+                "No agreement here has this fingerprint. Check each character; "
+                "if they are right, this text was not signed here."
             )
     context = {
         "title": _("Check an agreement"),

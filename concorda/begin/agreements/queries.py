@@ -191,7 +191,7 @@ def overdue(partnership: Partnership) -> QuerySet[Obligation]:
 
 
 def owed_by(access: Access) -> QuerySet[Obligation]:
-    """What this person sees to and is due soon; without a named person, it waits for the organization's representatives."""
+    """What this person sees to and is due soon; with no person named, it waits for the representatives."""
     mine = Q(owner=access.participant)
     if access.has_role(Role.REPRESENTATIVE) and access.organization:
         mine |= Q(owner=None, partner__organization=access.organization)

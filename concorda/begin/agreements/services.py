@@ -419,8 +419,15 @@ def answer(
     if version.signatures.filter(partner=partner).exists():
         raise NotPossible(_("%(who)s has already signed this version.") % {"who": partner.organization.name})
     reply = Reply.objects.create(
-        partnership=version.partnership, version=version, partner=partner, by=by, kind=kind, reason=reason, clause=clause, expected_on=expected_on
-    )  # fmt: skip
+        partnership=version.partnership,
+        version=version,
+        partner=partner,
+        by=by,
+        kind=kind,
+        reason=reason,
+        clause=clause,
+        expected_on=expected_on,
+    )
     said = {
         "declined": gettext_noop("declined to sign version %(number)s of “%(what)s” for now: %(reason)s"),
         "later": gettext_noop("needs more time to sign version %(number)s of “%(what)s”: %(reason)s"),

@@ -219,8 +219,10 @@ def losing(agreement: Agreement) -> str:
     pending = services.pending_version(agreement)
     if pending:
         return ngettext(
-            "I know that version %(number)s is withdrawn, that its %(count)s signature no longer counts, and that everyone is asked again.",
-            "I know that version %(number)s is withdrawn, that its %(count)s signatures no longer count, and that everyone is asked again.",
+            "I know that version %(number)s is withdrawn, that its %(count)s signature "
+            "no longer counts, and that everyone is asked again.",
+            "I know that version %(number)s is withdrawn, that its %(count)s signatures "
+            "no longer count, and that everyone is asked again.",
             pending.signatures.count(),
         ) % {"number": pending.number, "count": pending.signatures.count()}
     if agreement.in_force_version_id:
@@ -303,9 +305,17 @@ def add_clause(request: HttpRequest, agreement: Agreement) -> HttpResponse:
         ]
     offered.sort(key=lambda one: -len(one["settles"]))
     return form_page(
-        request, form, template="agreements/library.html", agreement=agreement, offered=offered, losing=cost,
-        title=_("Add a clause"), standing=_("From the library, or in your own words."), save_label=_("Add our clause"), cancel=agreement.get_absolute_url(),
-    )  # fmt: skip
+        request,
+        form,
+        template="agreements/library.html",
+        agreement=agreement,
+        offered=offered,
+        losing=cost,
+        title=_("Add a clause"),
+        standing=_("From the library, or in your own words."),
+        save_label=_("Add our clause"),
+        cancel=agreement.get_absolute_url(),
+    )
 
 
 @page(Ability.CONTRIBUTE, Clause, related=("agreement",))
@@ -331,10 +341,14 @@ def edit_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
         except services.NotPossible as problem:
             refuse(request, form, problem)
     return form_page(
-        request, form, title=_("Clause %(number)s: %(heading)s") % {"number": clause.position, "heading": clause.heading},
-        standing=str(clause.agreement), standing_more=_("A clause that was agreed is under discussion again after a change."),
-        save_label=_("Save the wording"), cancel=back,
-    )  # fmt: skip
+        request,
+        form,
+        title=_("Clause %(number)s: %(heading)s") % {"number": clause.position, "heading": clause.heading},
+        standing=str(clause.agreement),
+        standing_more=_("A clause that was agreed is under discussion again after a change."),
+        save_label=_("Save the wording"),
+        cancel=back,
+    )
 
 
 @page(Ability.STEER, Clause, related=("agreement",))
@@ -348,10 +362,15 @@ def remove_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
         except services.NotPossible as problem:
             refuse(request, form, problem)
     context = {
-        "frame": "tool.html", "form": form, "object": clause, "keep_url": back, "confirm_label": _("Take it out"),
-        "title": _("Take out “%(heading)s”?") % {"heading": clause.heading}, "standing": str(clause.agreement),
+        "frame": "tool.html",
+        "form": form,
+        "object": clause,
+        "keep_url": back,
+        "confirm_label": _("Take it out"),
+        "title": _("Take out “%(heading)s”?") % {"heading": clause.heading},
+        "standing": str(clause.agreement),
         "consequence": _("The clause and what was said about it are removed. Versions sent before keep it."),
-    }  # fmt: skip
+    }
     return render(request, "confirm_delete.html", context)
 
 
@@ -385,9 +404,13 @@ def comment(request: HttpRequest, clause: Clause) -> HttpResponse:
         )
         return redirect(back)
     return form_page(
-        request, form, title=_("Clause %(number)s: %(heading)s") % {"number": clause.position, "heading": clause.heading},
-        standing=_("What does your organization ask for?"), save_label=_("Say it to the partners"), cancel=back,
-    )  # fmt: skip
+        request,
+        form,
+        title=_("Clause %(number)s: %(heading)s") % {"number": clause.position, "heading": clause.heading},
+        standing=_("What does your organization ask for?"),
+        save_label=_("Say it to the partners"),
+        cancel=back,
+    )
 
 
 # Sending and signing
@@ -415,13 +438,20 @@ def send(request: HttpRequest, agreement: Agreement) -> HttpResponse:
         signatories.setdefault(one.organization_id, []).append(one.person.name)
     checks = library.completeness(agreement.instrument, agreement.clauses.all())
     return form_page(
-        request, form, template="agreements/send.html", agreement=agreement, obstacles=services.obstacles(agreement),
-        open_points=checks.open_labels(agreement.language), undecided=agreement.clauses.exclude(status=Clause.Status.AGREED),
+        request,
+        form,
+        template="agreements/send.html",
+        agreement=agreement,
+        obstacles=services.obstacles(agreement),
+        open_points=checks.open_labels(agreement.language),
+        undecided=agreement.clauses.exclude(status=Clause.Status.AGREED),
         signers=[(one.organization, signatories.get(one.organization_id, [])) for one in partners],
-        title=_("Send it for signature?"), standing=str(agreement),
+        title=_("Send it for signature?"),
+        standing=str(agreement),
         standing_more=_("The text is frozen as a version under one fingerprint; every partner signs that version."),
-        save_label=_("Freeze it and ask for signatures"), cancel=agreement.get_absolute_url(),
-    )  # fmt: skip
+        save_label=_("Freeze it and ask for signatures"),
+        cancel=agreement.get_absolute_url(),
+    )
 
 
 @page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement", "author"))
@@ -429,10 +459,16 @@ def version(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
     """One frozen version as it stands in the record, and what it changed."""
     earlier = version.agreement.versions.filter(number__lt=version.number).first()
     context = {
-        "version": version, "agreement": version.agreement, "parties": queries.parties_of(version), "state": queries.version_state(version),
-        "earlier": earlier, "redline": queries.redline(earlier, version) if earlier else [],
-        "title": version.contents.get("title", ""), "voice": True, "standing": str(version),
-    }  # fmt: skip
+        "version": version,
+        "agreement": version.agreement,
+        "parties": queries.parties_of(version),
+        "state": queries.version_state(version),
+        "earlier": earlier,
+        "redline": queries.redline(earlier, version) if earlier else [],
+        "title": version.contents.get("title", ""),
+        "voice": True,
+        "standing": str(version),
+    }
     return render(request, "agreements/version.html", context)
 
 
@@ -491,11 +527,17 @@ def sign(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
     if own is None:
         raise PermissionDenied(_("Your organization is not a party to this version."))
     context = {
-        "version": version, "agreement": version.agreement, "parties": parties, "own": own, "form": form,
-        "open": queries.version_state(version) == "signing" and own.signature is None, "state": queries.version_state(version),
-        "title": version.contents["title"], "voice": True,
+        "version": version,
+        "agreement": version.agreement,
+        "parties": parties,
+        "own": own,
+        "form": form,
+        "open": queries.version_state(version) == "signing" and own.signature is None,
+        "state": queries.version_state(version),
+        "title": version.contents["title"],
+        "voice": True,
         "standing": _("You sign version %(number)s for %(who)s.") % {"number": version.number, "who": own.name},
-    }  # fmt: skip
+    }
     return render(request, "agreements/sign.html", context)
 
 
@@ -515,9 +557,14 @@ def answer(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
         except services.NotPossible as problem:
             refuse(request, form, problem)
     return form_page(
-        request, form, title=_("Not now"), standing=version.contents["title"], standing_more=_("You can still sign this version later."),
-        save_label=_("Tell the partners"), cancel=reverse("agreements:sign", args=[request.partnership.slug, version.pk]),
-    )  # fmt: skip
+        request,
+        form,
+        title=_("Not now"),
+        standing=version.contents["title"],
+        standing_more=_("You can still sign this version later."),
+        save_label=_("Tell the partners"),
+        cancel=reverse("agreements:sign", args=[request.partnership.slug, version.pk]),
+    )
 
 
 @page(Ability.STEER, Agreement, methods=("POST",))
@@ -544,10 +591,15 @@ def withdraw(request: HttpRequest, agreement: Agreement) -> HttpResponse:
         except services.NotPossible as problem:
             refuse(request, form, problem)
     return form_page(
-        request, form, title=_("Leave this agreement?"), standing=str(agreement),
-        standing_more=_("With %(days)s days of notice; until then your promises hold.") % {"days": agreement.notice_days},
-        save_label=_("Give notice"), cancel=agreement.get_absolute_url(),
-    )  # fmt: skip
+        request,
+        form,
+        title=_("Leave this agreement?"),
+        standing=str(agreement),
+        standing_more=_("With %(days)s days of notice; until then your promises hold.")
+        % {"days": agreement.notice_days},
+        save_label=_("Give notice"),
+        cancel=agreement.get_absolute_url(),
+    )
 
 
 class Obligations(Register):
