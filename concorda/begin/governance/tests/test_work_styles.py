@@ -52,7 +52,7 @@ def test_a_value_off_the_scale_is_refused(known):
 def test_trust_is_the_share_of_pairs_in_both_directions():
     assert trust_density([]) is None
     assert trust_density([("a", "b", 3), ("b", "a", 2), ("a", "c", 4), ("c", "a", 0)]) == 0.5
-    with pytest.raises(Refused, match="itself|themselves|same organization"):
+    with pytest.raises(Refused, match="same organization"):
         trust_density([("a", "a", 3)])
     with pytest.raises(Refused, match="twice"):
         trust_density([("a", "b", 3), ("a", "b", 1)])
