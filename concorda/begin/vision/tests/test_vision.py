@@ -199,7 +199,7 @@ def test_adopted_when_the_decision_is_adopted(world, inside):
     assert vision.adopted == world.things["version.vision"]
     assert decision_about(vision.adopted) == decision
     found = progress(inside)
-    assert found.state == State.DONE and found.sentence == "The vision was adopted on 13 March."
+    assert found.state == State.DONE and found.sentence == "The vision was adopted on 13\N{NO-BREAK SPACE}March."
 
 
 def test_not_adopted_when_an_objection_stands(world, inside):
