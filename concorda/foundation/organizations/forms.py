@@ -252,8 +252,10 @@ class ReadinessForm(forms.Form):
 
 
 class SoughtForm(forms.Form):
-    term = TermChoice()
-    importance = forms.TypedChoiceField(label=_("Importance"), coerce=int, choices=Sought.Importance.choices)
+    term = TermChoice(empty_label=_("Choose a topic"))
+    importance = forms.TypedChoiceField(
+        label=_("Importance"), coerce=int, choices=Sought.Importance.choices, initial=Sought.Importance.IMPORTANT
+    )
 
 
 class ShareForm(forms.Form):
