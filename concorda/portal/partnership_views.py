@@ -19,6 +19,7 @@ from concorda.foundation.process.models import EarlyEntry, Element
 from concorda.foundation.process.pages import READ, page
 from concorda.foundation.process.progress import current_stage, overview, waiting_for
 from concorda.foundation.process.stages import State, tools
+from concorda.monitor.evaluation.queries import pulse
 from concorda.portal import thread as threads
 from concorda.portal.forms import EarlyEntryForm, ElementForm, RolesForm, SettingsForm
 from concorda.portal.map import stage_sentence, standing
@@ -35,6 +36,7 @@ def map_page(request: Visit) -> HttpResponse:
         "may_see": request.access.can(Ability.SEE),
         "standing": standing(stages),
         "waiting": waiting_for(request.access),
+        "pulse": pulse(request.partnership) if request.access.can(Ability.SEE) else (),
         "lately": lately(request),
         "partners": queries.partners_with_people(request.partnership),
         "states": [state for state in State if state != State.SKIPPED],

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import get_language, override
 
+from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.partnerships.access import Access
@@ -34,11 +35,16 @@ def progress_of(partnership: Partnership) -> Mapping[str, Progress]:
     return found
 
 
-def forget(partnership: Partnership) -> None:
-    """Compute it again next time: for changes too small for a line of the timeline, such as a message being opened."""
+def forget(partnership: Partnership, person: Person | None = None) -> None:
+    """Compute it again next time: for changes too small for a line of the timeline, such as a message being opened.
+
+    With `person`, what waits for them is computed again as well.
+    """
     for language, _name in settings.LANGUAGES:
         with override(language):
             cache.delete(f"progress:{version_key(partnership)}")
+            if person:
+                cache.delete(f"waiting:{version_key(partnership, person.pk)}")
 
 
 def compute(partnership: Partnership) -> dict[str, Progress]:
