@@ -71,6 +71,7 @@ def stage(request: Visit, stage: str) -> HttpResponse:
         "early": early,
         "entry": entry,
         "form": form,
+        "may_see": request.access.can(Ability.SEE),
         "sentence": stage_sentence(here),
     }
     return render(request, "portal/stage.html", context | {"stage": here.stage})

@@ -1,10 +1,12 @@
 """What the frame of a page inside a partnership needs."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 
+from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.guides import guide
 from concorda.foundation.process.progress import StageProgress, overview, progress_of, waiting_for
@@ -28,7 +30,7 @@ def partnership(request: HttpRequest) -> dict[str, Any]:
         "access": access,
         "stages": [stage_facts(one, here) for one in overview(here)],
         "needs_count": len(waiting_for(access)),
-        **(tool_facts(current, here) if current else {}),
+        **(tool_facts(current, here, may_see=bool(access.can(Ability.SEE))) if current else {}),
     }
 
 
@@ -37,9 +39,11 @@ def stage_facts(one: StageProgress, here: Partnership) -> dict[str, Any]:
     return {"key": one.stage.key, "title": one.stage.title, "url": url, "state": one.state}
 
 
-def tool_facts(tool: Tool, here: Partnership) -> dict[str, Any]:
+def tool_facts(tool: Tool, here: Partnership, *, may_see: bool) -> dict[str, Any]:
     stage = next(stage for stage in stages() if stage.key == tool.stage)
     progress = progress_of(here)[tool.key]
+    if not may_see:
+        progress = replace(progress, step=None)  # steps are for those who take part
     return {
         "tool": tool,
         "stage": stage,

@@ -143,7 +143,7 @@ class Register(View):
             found = found.select_related(*self.related)
         return found.prefetch_related(*self.prefetch) if self.prefetch else found
 
-    def may_change(self, row: models.Model) -> None:
+    def may_change(self, row: Any) -> None:
         """Raise PermissionDenied when this row may not be changed by this person or any more."""
 
     def extra(self) -> dict[str, Any]:
@@ -159,18 +159,18 @@ class Register(View):
         self.tell(row)
         return row
 
-    def back(self, row: models.Model | None = None) -> str:
+    def back(self, row: Any = None) -> str:
         """Where to go afterwards: the row's page, the list, or the tool's first page."""
         if row is not None and "detail" in self.roles:
             return self.url("detail", row)
         return self.url("list") if "list" in self.roles else self.tool.url(self.request.partnership)
 
-    def cell(self, row: models.Model, name: str) -> Any:
+    def cell(self, row: Any, name: str) -> Any:
         """What a column shows of a row: its chosen label, or its value."""
         display = getattr(row, f"get_{name}_display", None)
         return display() if display else getattr(row, name)
 
-    def line(self, row: models.Model) -> dict[str, Any]:
+    def line(self, row: Any) -> dict[str, Any]:
         cells = [self.cell(row, name) for name, _label in self.columns]
         url = self.url("detail", row) if "detail" in self.roles else self.url("edit", row) if self.may("edit") else ""
         return {"pk": row.pk, "url": url, "cells": cells, "row": row}
@@ -236,7 +236,7 @@ class Register(View):
 
     # How they are made
 
-    def form_page(self, row: models.Model) -> HttpResponse:
+    def form_page(self, row: Any) -> HttpResponse:
         posted = self.request.method == "POST"
         form = self.form(
             self.request.POST if posted else None,
@@ -260,7 +260,7 @@ class Register(View):
         }
         return self.render(self.role, context)
 
-    def form_title(self, row: models.Model | None) -> str | Promise:
+    def form_title(self, row: Any) -> str | Promise:
         return str(row) if row is not None else self.new_label
 
     def tell(self, row: Any, *, what: str = "") -> None:
@@ -304,7 +304,7 @@ class Register(View):
     def ordered(self, rows: models.QuerySet) -> models.QuerySet:
         return rows.order_by(self.order, "pk") if self.order else rows
 
-    def url(self, role: str, row: models.Model | None = None) -> str:
+    def url(self, role: str, row: Any = None) -> str:
         space = self.tool.key
         args = [self.request.partnership.slug, *([row.pk] if row is not None else [])]
         return reverse(f"{space}:{self.model._meta.model_name}_{role}", args=args)

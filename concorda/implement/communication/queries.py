@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -23,7 +24,7 @@ def steers(access: Access) -> bool:
     return bool(access.can(Ability.STEER, **HERE))
 
 
-def my_groups(access: Access) -> QuerySet[GroupMember]:
+def my_groups(access: Access) -> QuerySet[GroupMember, dict[str, Any]]:
     return GroupMember.objects.filter(participant=access.participant, left_on=None).values("group")
 
 

@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from concorda.foundation.partnerships.access import Ability, Answer
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, Register, page
 from concorda.implement.communication import queries, services
 from concorda.implement.communication.forms import AnnouncementForm, PlanForm, ReplyForm, SettingForm, TopicForm
@@ -21,7 +22,7 @@ from concorda.implement.communication.tool import progress
 VERB = ("POST",)
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def posted(request: Visit) -> QueryDict | None:
     """What a form was sent with, also when nothing in it was filled in."""
     return request.POST if request.method == "POST" else None
 
@@ -31,12 +32,12 @@ def demand(answer: Answer) -> None:
         raise PermissionDenied(str(answer.reason))
 
 
-def back_home(request: HttpRequest) -> HttpResponse:
+def back_home(request: Visit) -> HttpResponse:
     return redirect("communication:home", partnership=request.partnership.slug)
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """What was announced to this person, newest first; for participants also what the plan says comes next."""
     access = request.access
     takes_part = bool(access.can(Ability.SEE))
@@ -62,14 +63,14 @@ def home(request: HttpRequest) -> HttpResponse:
 # Announcements
 
 
-def visible(request: HttpRequest, announcement: Announcement) -> Announcement:
+def visible(request: Visit, announcement: Announcement) -> Any:
     """The announcement as this person may read it, or 404."""
     found = queries.with_counts(queries.visible_to(request.access), request.access)
     return get_object_or_404(found, pk=announcement.pk)
 
 
 @page(Ability.OBSERVE, Announcement, methods=READ)
-def announcement(request: HttpRequest, row: Announcement) -> HttpResponse:
+def announcement(request: Visit, row: Announcement) -> HttpResponse:
     row = visible(request, row)
     if row.published and request.method == "GET":
         services.mark_seen(row, request.access.participant)
@@ -90,7 +91,7 @@ def announcement(request: HttpRequest, row: Announcement) -> HttpResponse:
     return render(request, "communication/announcement.html", context)
 
 
-def announcement_sentence(row: Announcement) -> dict[str, str]:
+def announcement_sentence(row: Any) -> dict[str, str]:
     if not row.published:
         return {"standing": _("A draft. Nobody but you and the coordinators can see it.")}
     words = ngettext(
@@ -101,7 +102,7 @@ def announcement_sentence(row: Announcement) -> dict[str, str]:
 
 
 @page(Ability.CONTRIBUTE)
-def announcement_new(request: HttpRequest) -> HttpResponse:
+def announcement_new(request: Visit) -> HttpResponse:
     draft = Announcement(partnership=request.partnership, author=request.access.participant)
     form = AnnouncementForm(posted(request), instance=draft, access=request.access)
     if form.is_valid():
@@ -113,7 +114,7 @@ def announcement_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def announcement_form(request: HttpRequest, form: AnnouncementForm, title: str, cancel_url: str) -> HttpResponse:
+def announcement_form(request: Visit, form: AnnouncementForm, title: str, cancel_url: str) -> HttpResponse:
     context = {
         "frame": "tool.html",
         "title": title,
@@ -126,7 +127,7 @@ def announcement_form(request: HttpRequest, form: AnnouncementForm, title: str, 
 
 
 @page(Ability.CONTRIBUTE, Announcement)
-def announcement_edit(request: HttpRequest, row: Announcement) -> HttpResponse:
+def announcement_edit(request: Visit, row: Announcement) -> HttpResponse:
     row = visible(request, row)
     demand(queries.may_change(request.access, row))
     refuse_published(row)
@@ -143,7 +144,7 @@ def refuse_published(row: Announcement) -> None:
 
 
 @page(Ability.CONTRIBUTE, Announcement, methods=VERB)
-def announcement_publish(request: HttpRequest, row: Announcement) -> HttpResponse:
+def announcement_publish(request: Visit, row: Announcement) -> HttpResponse:
     row = visible(request, row)
     demand(queries.may_publish(request.access, row))
     refuse_published(row)
@@ -158,7 +159,7 @@ def announcement_publish(request: HttpRequest, row: Announcement) -> HttpRespons
 
 
 @page(Ability.CONTRIBUTE, Announcement, methods=VERB)
-def announcement_correct(request: HttpRequest, row: Announcement) -> HttpResponse:
+def announcement_correct(request: Visit, row: Announcement) -> HttpResponse:
     """Begin a new version that supersedes what was published."""
     row = visible(request, row)
     demand(queries.may_change(request.access, row))
@@ -172,7 +173,7 @@ def announcement_correct(request: HttpRequest, row: Announcement) -> HttpRespons
 
 
 @page(Ability.CONTRIBUTE, Announcement, methods=VERB)
-def announcement_discard(request: HttpRequest, row: Announcement) -> HttpResponse:
+def announcement_discard(request: Visit, row: Announcement) -> HttpResponse:
     row = visible(request, row)
     demand(queries.may_change(request.access, row))
     refuse_published(row)
@@ -182,7 +183,7 @@ def announcement_discard(request: HttpRequest, row: Announcement) -> HttpRespons
 
 
 @page(Ability.OBSERVE, Announcement, methods=VERB)
-def acknowledge(request: HttpRequest, row: Announcement) -> HttpResponse:
+def acknowledge(request: Visit, row: Announcement) -> HttpResponse:
     row = visible(request, row)
     own = Delivery.objects.select_related("announcement", "partnership")
     delivery = get_object_or_404(own, announcement=row, participant=request.access.participant)
@@ -195,7 +196,7 @@ def acknowledge(request: HttpRequest, row: Announcement) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Announcement, methods=VERB)
-def remind(request: HttpRequest, row: Announcement) -> HttpResponse:
+def remind(request: Visit, row: Announcement) -> HttpResponse:
     row = visible(request, row)
     demand(queries.may_change(request.access, row))
     try:
@@ -217,7 +218,7 @@ def remind(request: HttpRequest, row: Announcement) -> HttpResponse:
 
 
 @page(Ability.SEE, methods=READ)
-def discussions(request: HttpRequest) -> HttpResponse:
+def discussions(request: Visit) -> HttpResponse:
     access = request.access
     found = queries.topics(access)
     asked = request.GET.get("group", "")
@@ -239,7 +240,7 @@ def discussions(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE)
-def discussion_new(request: HttpRequest) -> HttpResponse:
+def discussion_new(request: Visit) -> HttpResponse:
     topic = Topic(partnership=request.partnership, started_by=request.access.participant)
     initial = {"group": request.GET["group"]} if request.GET.get("group", "").isdecimal() else {}
     form = TopicForm(posted(request), instance=topic, initial=initial, access=request.access)
@@ -256,12 +257,12 @@ def discussion_new(request: HttpRequest) -> HttpResponse:
     return render(request, "form.html", context)
 
 
-def readable(request: HttpRequest, topic: Topic) -> Topic:
+def readable(request: Visit, topic: Topic) -> Topic:
     return get_object_or_404(queries.topics(request.access), pk=topic.pk)
 
 
 @page(Ability.SEE, Topic)
-def discussion(request: HttpRequest, topic: Topic) -> HttpResponse:
+def discussion(request: Visit, topic: Topic) -> HttpResponse:
     """One discussion with its replies; posting adds one."""
     topic = readable(request, topic)
     may_write = bool(request.access.can(Ability.CONTRIBUTE)) and not topic.closed_at
@@ -292,7 +293,7 @@ def discussion(request: HttpRequest, topic: Topic) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Reply, methods=VERB, related=("topic__partnership", "partnership"))
-def reply_withdraw(request: HttpRequest, answer: Reply) -> HttpResponse:
+def reply_withdraw(request: Visit, answer: Reply) -> HttpResponse:
     readable(request, answer.topic)
     if answer.author_id != request.access.participant.pk:
         raise PermissionDenied(_("Only the person who wrote a reply can take it back."))
@@ -302,7 +303,7 @@ def reply_withdraw(request: HttpRequest, answer: Reply) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Topic, methods=VERB)
-def discussion_close(request: HttpRequest, topic: Topic) -> HttpResponse:
+def discussion_close(request: Visit, topic: Topic) -> HttpResponse:
     topic = readable(request, topic)
     demand(queries.may_close(request.access, topic))
     services.close_topic(topic, by=request.user)
@@ -341,7 +342,7 @@ class Plan(Register):
 
 
 @page(Ability.CONTRIBUTE, PlanItem, methods=VERB, related=("partnership",))
-def plan_done(request: HttpRequest, item: PlanItem) -> HttpResponse:
+def plan_done(request: Visit, item: PlanItem) -> HttpResponse:
     services.done(item, by=request.user)
     messages.success(request, _("Noted: “%(what)s” went out today.") % {"what": item.title})
     return redirect("communication:planitem_list", partnership=request.partnership.slug)
@@ -351,7 +352,7 @@ def plan_done(request: HttpRequest, item: PlanItem) -> HttpResponse:
 
 
 @page(Ability.SEE, methods=READ)
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: Visit) -> HttpResponse:
     """The people who take part, with how to reach them; never shown to observers."""
     query = request.GET.get("q", "").strip()[:100]
     found = Paginator(queries.directory(request.partnership, query), 50).get_page(request.GET.get("page"))
@@ -368,7 +369,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.OBSERVE)
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: Visit) -> HttpResponse:
     """How much mail this person gets from this partnership."""
     participant = request.access.participant
     form = SettingForm(posted(request), initial={"pace": queries.pace_of(participant)})

@@ -221,9 +221,9 @@ def open_group(story: Story, cast: Cast) -> Group:
                 every_days=MONTH,
                 starts_on=story.date(OPENED),
                 ends_on=story.date(400),
-                created_by=story.things.get("decision.groups"),  # type: ignore[misc]
+                created_by=story.things.get("decision.groups"),
             ),
-            goals=[story.things[key] for key in cast.goals if key in story.things],  # type: ignore[misc]
+            goals=[story.things[key] for key in cast.goals if key in story.things],
             by=story.people["priya"],
         )
         services.add_members(group, [story.participant(key) for key in cast.members], by=story.people["priya"])

@@ -176,7 +176,9 @@ def refuse_approved(meeting: int | None) -> None:
 
 
 class OfMeeting(PartnershipOwned):
-    """A part of a meeting's minutes: fixed once they are approved."""
+    """A part of a meeting's minutes: fixed once they are approved. A subclass adds `meeting`."""
+
+    meeting_id: int
 
     class Meta:
         abstract = True

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -283,7 +284,7 @@ def bad_hours(found: Sequence[Standing], names: dict[str, str]) -> list[Finding]
             key=lambda place: place.name,
         ):
             if len(times) >= ALWAYS and all(
-                zones.outside_workday(start, end, place.at(start).tzinfo) for start, end in times
+                zones.outside_workday(start, end, ZoneInfo(place.zone)) for start, end in times
             ):
                 text = _("%(group)s always meets outside 9 to 5 in %(place)s.")
                 out.append(Finding("hours", text % {"group": one.group.name, "place": place.name}, one.group))

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from concorda.foundation.accounts.mail import absolute
 from concorda.foundation.core import clock
 from concorda.foundation.core.moments import say_day, say_moment
-from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.access import YES, Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.pages import READ, Register, page
 from concorda.implement.working_groups import events, queries, rights, services
@@ -38,12 +39,12 @@ NEXT = 8
 WITH_GROUP = ("group__chair", "partnership")
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def posted(request: Visit) -> QueryDict | None:
     """What a form was sent with, also when nothing in it was filled in."""
     return request.POST if request.method == "POST" else None
 
 
-def link(name: str, request: HttpRequest, **query: object) -> str:
+def link(name: str, request: Visit, **query: object) -> str:
     """The address of a page of a later tool, or nothing while there is no such page."""
     try:
         address = reverse(name, args=[request.partnership.slug])
@@ -53,7 +54,7 @@ def link(name: str, request: HttpRequest, **query: object) -> str:
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """All groups; observers read the charters' purposes, participants also people, meetings and what is out of step."""
     access = request.access
     if not access.can(Ability.SEE):
@@ -115,7 +116,7 @@ class Groups(Register):
         return group_facts(self.request, self.row)
 
 
-def group_facts(request: HttpRequest, group: Group) -> dict[str, Any]:
+def group_facts(request: Visit, group: Group) -> dict[str, Any]:
     """What the page of one group shows."""
     access = request.access
     one = queries.standings(request.partnership, [group])[0]
@@ -160,7 +161,7 @@ def group_sentence(one: queries.Standing, coming: list[Meeting]) -> dict[str, st
 
 
 @page(Ability.CONTRIBUTE, Group, related=("chair", "partnership"))
-def end(request: HttpRequest, group: Group) -> HttpResponse:
+def end(request: Visit, group: Group) -> HttpResponse:
     rights.demand(rights.may_run(request.access, group))
     form = ReasonForm(posted(request))
     if form.is_valid():
@@ -185,7 +186,7 @@ def end(request: HttpRequest, group: Group) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Group, related=("chair", "partnership"))
-def members(request: HttpRequest, group: Group) -> HttpResponse:
+def members(request: Visit, group: Group) -> HttpResponse:
     """Bring several people in at once; see who is in, and take somebody out."""
     rights.demand(rights.may_run(request.access, group))
     form = MembersForm(posted(request), group=group)
@@ -206,7 +207,7 @@ def members(request: HttpRequest, group: Group) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Group, methods=VERB, related=("chair", "partnership"))
-def join(request: HttpRequest, group: Group) -> HttpResponse:
+def join(request: Visit, group: Group) -> HttpResponse:
     if not group.active:
         rights.demand(rights.ENDED)
     services.join(group, request.access.participant, by=request.user)
@@ -217,11 +218,11 @@ def join(request: HttpRequest, group: Group) -> HttpResponse:
 @page(
     Ability.CONTRIBUTE, GroupMember, methods=VERB, related=("group__chair", "group__partnership", "participant__person")
 )
-def leave(request: HttpRequest, member: GroupMember) -> HttpResponse:
+def leave(request: Visit, member: GroupMember) -> HttpResponse:
     """Leave oneself, or be taken out by those who run the group."""
     group = member.group
     rights.demand(
-        rights.may_run(request.access, group) if member.participant_id != request.access.participant.pk else rights.YES
+        rights.may_run(request.access, group) if member.participant_id != request.access.participant.pk else YES
     )
     if not group.active:
         rights.demand(rights.ENDED)
@@ -237,7 +238,7 @@ def leave(request: HttpRequest, member: GroupMember) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Group, related=("chair", "partnership"))
-def plan(request: HttpRequest, group: Group) -> HttpResponse:
+def plan(request: Visit, group: Group) -> HttpResponse:
     rights.demand(rights.may_run(request.access, group))
     meeting = Meeting(partnership=request.partnership, group=group, time_zone=group.time_zone, place=group.place)
     form = MeetingForm(posted(request), instance=meeting, access=request.access)
@@ -261,7 +262,7 @@ def plan(request: HttpRequest, group: Group) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Meeting, related=WITH_GROUP)
-def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def move(request: Visit, meeting: Meeting) -> HttpResponse:
     rights.demand(rights.may_run(request.access, meeting.group))
     refuse_closed(meeting)
     form = MeetingForm(posted(request), instance=meeting, access=request.access)
@@ -273,7 +274,7 @@ def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return meeting_form(request, form, _("Change the meeting"), _("Save the change"), meeting.get_absolute_url())
 
 
-def meeting_form(request: HttpRequest, form: OwnedForm, title: str, save_label: str, cancel_url: str) -> HttpResponse:
+def meeting_form(request: Visit, form: OwnedForm, title: str, save_label: str, cancel_url: str) -> HttpResponse:
     standing = _("Write the time as clocks at the meeting’s place show it; everyone sees it in their own.")
     context = {
         "frame": "tool.html",
@@ -297,7 +298,7 @@ def refuse_closed(meeting: Meeting) -> None:
 
 
 @page(Ability.SEE, Meeting, methods=READ, related=("group__chair__person", "partnership", "approved_in__group"))
-def meeting_detail(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def meeting_detail(request: Visit, meeting: Meeting) -> HttpResponse:
     access = request.access
     group = meeting.group
     one = queries.standings(request.partnership, [group])[0]
@@ -362,7 +363,7 @@ def meeting_sentence(meeting: Meeting) -> dict[str, str]:
 
 
 @page(Ability.CONTRIBUTE, Meeting, related=WITH_GROUP)
-def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def cancel(request: Visit, meeting: Meeting) -> HttpResponse:
     rights.demand(rights.may_run(request.access, meeting.group))
     refuse_closed(meeting)
     form = ReasonForm(posted(request))
@@ -382,7 +383,7 @@ def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return render(request, "confirm_delete.html", context)
 
 
-def attempt(request: HttpRequest, verb: Any, *what: Any, **facts: Any) -> bool:
+def attempt(request: Visit, verb: Any, *what: Any, **facts: Any) -> bool:
     """Do it; when a rule is in the way, say which."""
     try:
         verb(*what, **facts, by=request.user)
@@ -393,7 +394,7 @@ def attempt(request: HttpRequest, verb: Any, *what: Any, **facts: Any) -> bool:
 
 
 @page(Ability.CONTRIBUTE, Meeting, methods=VERB, related=WITH_GROUP)
-def invite(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def invite(request: Visit, meeting: Meeting) -> HttpResponse:
     rights.demand(rights.may_run(request.access, meeting.group))
     if attempt(request, services.invite_again, meeting):
         messages.success(request, _("The members were invited again, with the agenda as it is now."))
@@ -401,7 +402,7 @@ def invite(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 @page(Ability.SEE, Meeting, methods=READ, related=("group__chair__person", "partnership"))
-def meeting_file(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def meeting_file(request: Visit, meeting: Meeting) -> HttpResponse:
     """One meeting as a calendar file."""
     found = events.calendar([meeting], method="PUBLISH")
     headers = {"Content-Disposition": f'attachment; filename="meeting-{meeting.pk}.ics"'}
@@ -412,7 +413,7 @@ def meeting_file(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Meeting, related=WITH_GROUP)
-def item_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def item_new(request: Visit, meeting: Meeting) -> HttpResponse:
     rights.demand(rights.may_write(request.access, meeting.group))
     refuse_closed(meeting)
     form = ItemForm(
@@ -427,7 +428,7 @@ def item_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return item_form(request, form, meeting, _("Add to the agenda"))
 
 
-def item_form(request: HttpRequest, form: OwnedForm, meeting: Meeting, title: str) -> HttpResponse:
+def item_form(request: Visit, form: OwnedForm, meeting: Meeting, title: str) -> HttpResponse:
     context = {
         "frame": "tool.html",
         "title": title,
@@ -443,7 +444,7 @@ OF_ITEM = ("meeting__group__chair", "meeting__partnership", "partnership")
 
 
 @page(Ability.CONTRIBUTE, AgendaItem, related=OF_ITEM)
-def item_edit(request: HttpRequest, item: AgendaItem) -> HttpResponse:
+def item_edit(request: Visit, item: AgendaItem) -> HttpResponse:
     rights.demand(rights.may_write(request.access, item.meeting.group))
     refuse_closed(item.meeting)
     form = ItemForm(posted(request), instance=item, access=request.access)
@@ -454,7 +455,7 @@ def item_edit(request: HttpRequest, item: AgendaItem) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, AgendaItem, methods=VERB, related=OF_ITEM)
-def item_up(request: HttpRequest, item: AgendaItem) -> HttpResponse:
+def item_up(request: Visit, item: AgendaItem) -> HttpResponse:
     rights.demand(rights.may_write(request.access, item.meeting.group))
     refuse_closed(item.meeting)
     services.raise_item(item, by=request.user)
@@ -462,7 +463,7 @@ def item_up(request: HttpRequest, item: AgendaItem) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, AgendaItem, methods=VERB, related=OF_ITEM)
-def item_remove(request: HttpRequest, item: AgendaItem) -> HttpResponse:
+def item_remove(request: Visit, item: AgendaItem) -> HttpResponse:
     rights.demand(rights.may_write(request.access, item.meeting.group))
     refuse_closed(item.meeting)
     if attempt(request, services.remove_item, item):
@@ -474,7 +475,7 @@ def item_remove(request: HttpRequest, item: AgendaItem) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Meeting, related=WITH_GROUP)
-def minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def minutes(request: Visit, meeting: Meeting) -> HttpResponse:
     """Attendance, notes and decisions of the whole meeting on one page, written by several people if they wish."""
     rights.demand(rights.may_write(request.access, meeting.group))
     refuse_closed(meeting)
@@ -514,7 +515,7 @@ def all_valid(everything: list[Any]) -> bool:
 
 
 def save_minutes(
-    request: HttpRequest, meeting: Meeting, people: AttendanceForm, items: list[ItemMinutesForm], notes: NotesForm
+    request: Visit, meeting: Meeting, people: AttendanceForm, items: list[ItemMinutesForm], notes: NotesForm
 ) -> None:
     changed = [form for form in items if form.touched]
     if not (changed or notes.touched or people.touched):
@@ -532,7 +533,7 @@ def save_minutes(
 
 
 @page(Ability.CONTRIBUTE, Meeting, methods=VERB, related=WITH_GROUP)
-def approve(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def approve(request: Visit, meeting: Meeting) -> HttpResponse:
     rights.demand(rights.may_approve(request.access, meeting.group))
     if attempt(request, services.approve_minutes, meeting):
         messages.success(request, _("The minutes are approved. From now on they cannot be changed."))
@@ -543,7 +544,7 @@ def approve(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 @page(Ability.SEE)
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: Visit) -> HttpResponse:
     """A person's private calendar addresses; a new one is shown in full once."""
     form = FeedForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -564,7 +565,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, Feed, methods=VERB, related=("participant__organization", "partnership"))
-def calendar_close(request: HttpRequest, feed: Feed) -> HttpResponse:
+def calendar_close(request: Visit, feed: Feed) -> HttpResponse:
     if feed.participant_id != request.access.participant.pk:
         raise PermissionDenied(_("This calendar address belongs to somebody else."))
     services.close_feed(feed, by=request.user)
