@@ -264,7 +264,7 @@ def band(replies: Sequence[Any], quorum: int | None = None) -> dict[str, Any]:
             "pos": reply.pos,
             "name": reply.name,
             "icon": POSITIONS[reply.pos][0],
-            "words": POSITIONS[reply.pos][1],
+            "words": getattr(reply, "words", "") or POSITIONS[reply.pos][1],
             "line": i == quorum,
         }
         for i, reply in enumerate(replies)
