@@ -82,9 +82,7 @@ class Block:
 def blocks(lines: Sequence[Line], finish: date | None) -> list[Block]:
     """The lines by working group in alphabetical order, what belongs to no group last; with the links between rows."""
     by_group: dict[int | None, Block] = {}
-    for line in sorted(
-        lines, key=lambda line: (line.action.group is None, str(line.action.group), line.start, line.end)
-    ):
+    for line in sorted(lines, key=row_order):
         block = by_group.setdefault(line.action.group_id, Block(line.action.group))
         block.bars.append(bar_of(line, finish))
     found = list(by_group.values())
@@ -92,9 +90,21 @@ def blocks(lines: Sequence[Line], finish: date | None) -> list[Block]:
     return found
 
 
+def row_order(line: Line) -> tuple[object, ...]:
+    """By group; in it what is done, then the critical path, then the rest by its days."""
+    group, rest = line.action.group, not (line.action.done or line.critical)
+    return (group is None, str(group), rest, line.start, line.end)
+
+
 def bar_of(line: Line, finish: date | None) -> Bar:
     late = line.late > 0 and not line.action.done
-    label = f"+{line.late}" if late else say_day(line.end) if line.critical and line.end == finish else ""
+    label = (
+        f"+{line.late}"
+        if late
+        else say_day(line.end, short=True, today=line.end)
+        if line.critical and line.end == finish
+        else ""
+    )
     kind = "done" if line.action.done else "crit" if line.critical else ""
     planned = line.action.planned_due if late else None
     return Bar(line, line.start, line.end, kind, planned, line.slack_until, label)
@@ -115,8 +125,8 @@ def tie_rows(found: Iterable[Block]) -> None:
 
 
 def axis_of(lines: Sequence[Line]) -> Axis | None:
-    """From the first of the month of the first start to a week after the last end."""
+    """From the first of the month of the first start to some days after the last end."""
     if not lines:
         return None
     last = max(max(line.end, line.slack_until or line.end) for line in lines)
-    return Axis(min(line.start for line in lines).replace(day=1), last + timedelta(days=6))
+    return Axis(min(line.start for line in lines).replace(day=1), last + timedelta(days=12))

@@ -27,5 +27,38 @@ class Crosser(PartnershipOwned):
         constraints = [models.UniqueConstraint(fields=["participant", "first", "second"], name="crosser_once")]
         verbose_name, verbose_name_plural = _("boundary crosser"), _("boundary crossers")
 
+    @property
+    def consented(self) -> bool:
+        return self.consented_at is not None
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.consented_at or self.declined_at)
+
     def __str__(self) -> str:
         return str(self.participant)
+
+
+class AskedTie(PartnershipOwned):
+    """Somebody's own answer to "whom do you go to?"; everybody answers only for themselves."""
+
+    class Kind(models.TextChoices):
+        INFORMATION = "information", _("For information")
+        RESOURCES = "resources", _("For resources")
+        WORK = "work", _("To work together")
+
+    source = models.ForeignKey(Participant, models.CASCADE, related_name="goes_to")
+    target = models.ForeignKey(Participant, models.CASCADE, related_name="asked_by", verbose_name=_("who"))
+    kind = models.CharField(_("for what"), max_length=12, choices=Kind.choices, default=Kind.INFORMATION)
+    answered_on = models.DateField(default=clock.today, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("tie"), _("ties")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "kind"], name="asked_tie_once"),
+            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="asked_tie_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"

@@ -1,0 +1,219 @@
+"""What the web tells: who connects, which groups hang by one person, and where a new tie would help."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from concorda.foundation.core import clock
+from concorda.foundation.partnerships.models import Participant
+from concorda.implement.boundary_crossers.traces import Web
+from concorda.implement.working_groups.models import Group
+
+if TYPE_CHECKING:
+    from concorda.analysis.network import Network
+
+TOP = 5
+"""A measure points at somebody who is in its highest fifth."""
+AGREE = 2
+"""So many measures must point at somebody before anybody is named."""
+STALE_DAYS = 60
+
+
+# What hangs by one person; without heavy libraries, because the map of the partnership asks for it
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """A group that reaches the others only through one person."""
+
+    group: Group
+    person: Participant
+    last_used: date | None
+
+    @property
+    def stale(self) -> bool:
+        return self.last_used is None or (clock.today() - self.last_used).days > STALE_DAYS
+
+
+def hanging(web: Web) -> list[Hanging]:
+    """Every group that would be cut off if one person left, the largest group first."""
+    neighbours, members, candidates = web.neighbours(), web.members, crossing(web)
+    found = []
+    for person in candidates:
+        for group, people in members.items():
+            others = people - {person}
+            if others and cut_off(others, neighbours, person):
+                last = web.last_met.get((person, group))
+                found.append(Hanging(web.groups[group], web.people[person], last))
+    return sorted(found, key=lambda one: (-len(members[one.group.pk]), one.group.name))
+
+
+def crossing(web: Web) -> list[int]:
+    """People with a tie to somebody outside their own groups, or in several groups."""
+    inside = {person: set(groups) for person, groups in web.member_of.items()}
+    found = set(web.between)
+    for one, other in web.ties:
+        if not inside.get(one, set()) & inside.get(other, set()):
+            found |= {one, other}
+    return sorted(found)
+
+
+def cut_off(others: set[int], neighbours: dict[int, set[int]], gone: int) -> bool:
+    """Whether `others` reach nobody but each other once `gone` has left, though somebody else is there."""
+    reached, waiting = set(others), list(others)
+    while waiting:
+        for near in neighbours[waiting.pop()]:
+            if near != gone and near not in reached:
+                return False
+    outside = neighbours.keys() - others - {gone}
+    return any(neighbours[one] for one in outside) and any(neighbours[one] & {gone} for one in others)
+
+
+# Who connects
+
+
+@dataclass
+class Found:
+    """Somebody at least two measures point at."""
+
+    person: Participant
+    groups: list[Group]
+    betweenness: float
+    pointed: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    cuts: list[Group] = field(default_factory=list)
+    stand_ins: list[Participant] = field(default_factory=list)
+    """Others who connect the same groups."""
+
+
+def network(web: Web, by: str) -> "Network | None":
+    """The web for the computations: undirected, with strengths, grouped by home group or organization."""
+    from concorda.analysis.network import Network, Tie
+
+    ids = [pk for pk in web.people if place_of(web, pk, by)]
+    if len(ids) < 3:
+        return None
+    kept = set(ids)
+    ties = [Tie(str(one), str(other), weight) for (one, other), weight in web.ties.items() if {one, other} <= kept]
+    return Network.of(map(str, ids), ties, directed=False, groups={str(pk): place_of(web, pk, by) for pk in ids})
+
+
+def place_of(web: Web, person: int, by: str) -> str:
+    """The key of the group somebody stands in; empty for nowhere."""
+    if by == "organization":
+        return str(web.people[person].organization_id or "")
+    return str(web.home(person) or "")
+
+
+def found_people(web: Web, by: str = "group") -> list[Found]:
+    """Who connects, most important first: whoever holds a group alone, then by betweenness."""
+    graph = network(web, by)
+    if graph is None or not graph.ties:
+        return []
+    from concorda.analysis.network import measure
+
+    told = measure(graph)
+    assert told.brokerage is not None
+    brokered = sum(told.brokerage.counts[role] for role in ("gatekeeper", "representative", "liaison", "consultant"))
+    measures = {
+        "betweenness": told.per_node.betweenness,
+        "brokerage": brokered,
+        "effective_size": told.per_node.effective_size,
+    }
+    high = {name: highest(values) for name, values in measures.items()}
+    cuts: dict[int, list[Group]] = {}
+    for one in hanging(web):
+        cuts.setdefault(one.person.pk, []).append(one.group)
+    people = []
+    for number, name in enumerate(graph.ids):
+        pointed = tuple(measure for measure, those in high.items() if number in those)
+        pk = int(name)
+        if len(pointed) >= AGREE and brokered[number] > 0:
+            groups = [web.groups[group] for group in web.member_of.get(pk, ())]
+            between = float(told.per_node.betweenness[number])
+            roles = roles_of(told.brokerage.z, told.brokerage.counts, number)
+            people.append(Found(web.people[pk], groups, between, pointed, roles, cuts.get(pk, []), stand_ins(web, pk)))
+    return sorted(people, key=lambda one: (-sum(len(web.members[cut.pk]) for cut in one.cuts), -one.betweenness))
+
+
+def highest(values: Iterable[float]) -> set[int]:
+    """Places of the highest fifth (at least one), of those above zero."""
+    ranked = sorted(((float(value), place) for place, value in enumerate(values) if value > 0), reverse=True)
+    if not ranked:
+        return set()
+    total = len(list(values))
+    least = ranked[min(max(1, total // TOP), len(ranked)) - 1][0]
+    return {place for value, place in ranked if value >= least}
+
+
+def roles_of(z: dict[str, "object"], counts: dict[str, "object"], number: int) -> tuple[str, ...]:
+    """The one or two roles somebody plays more than chance would give; without directions a gatekeeper is one with a
+    representative, and the latter is named."""
+    scores = {role: (float(z[role][number]), float(counts[role][number])) for role in ROLES}  # type: ignore[index]
+    played = [(score, role) for role, (score, count) in scores.items() if count > 0 and score > 0]
+    return tuple(role for _score, role in sorted(played, reverse=True)[:2])
+
+
+ROLES = ("coordinator", "representative", "consultant", "liaison")
+
+
+def stand_ins(web: Web, person: int) -> list[Participant]:
+    """Others who are in at least two of somebody's groups."""
+    mine = set(web.member_of.get(person, ()))
+    return [one for pk, one in web.people.items() if pk != person and len(mine & set(web.member_of.get(pk, ()))) > 1]
+
+
+# Between groups, and what would help
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """How two groups are connected: through how many people in both, or by how many ties."""
+
+    first: Group
+    second: Group
+    people: tuple[Participant, ...]
+    ties: int
+
+
+def bridges(web: Web) -> list[Bridge]:
+    """Every pair of groups with who is in both, and ties between their other members; the weakest first."""
+    members = web.members
+    found = []
+    for first, second in combinations(web.groups.values(), 2):
+        one, other = members[first.pk], members[second.pk]
+        both = one & other
+        ties = sum(
+            1 for a, b in web.ties if not {a, b} & both and ((a in one and b in other) or (a in other and b in one))
+        )
+        found.append(Bridge(first, second, tuple(web.people[pk] for pk in sorted(both)), ties))
+    return sorted(found, key=lambda bridge: (len(bridge.people), bridge.ties, bridge.first.name, bridge.second.name))
+
+
+@dataclass(frozen=True)
+class Help:
+    """Two groups whose people should meet."""
+
+    first: Group
+    second: Group
+    gain: float
+    """By how much it brings everybody closer, in percent of the present closeness."""
+
+
+def helps(web: Web, most: int = 3) -> list[Help]:
+    """Where a new tie between two groups helps most."""
+    graph = network(web, "group")
+    if graph is None or not graph.ties:
+        return []
+    from concorda.analysis.network import helpful_ties
+
+    found: dict[frozenset[int], Help] = {}
+    for tie in helpful_ties(graph, limit=40):
+        homes = [web.home(int(end)) for end in (tie.source, tie.target)]
+        if None in homes or set(web.member_of[int(tie.source)]) & set(web.member_of[int(tie.target)]):
+            continue
+        pair = [web.groups[home] for home in homes if home is not None]
+        found.setdefault(frozenset(group.pk for group in pair), Help(pair[0], pair[1], tie.gain))
+    return list(found.values())[:most]
