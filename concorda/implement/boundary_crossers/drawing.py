@@ -111,7 +111,7 @@ def strongest(web: Web, shown: list[int], places: dict[int, str]) -> list[tuple[
     multi = set(web.between)
     found = set()
     for pk, grounds in of.items():
-        for place, everybody in grounds.items():
+        for everybody in grounds.values():
             ties = everybody if pk in multi else [tie for tie in everybody if tie[1] not in multi]
             most = DRAWN if pk in multi else 2
             for _weight, other in sorted(ties, key=lambda tie: (-tie[0], spread(pk, tie[1])))[:most]:
