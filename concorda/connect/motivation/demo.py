@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from concorda.connect.motivation import services
 from concorda.connect.motivation.models import Expectation, Motive, Need, Standpoint
+from concorda.foundation.organizations.models import Term
 from concorda.foundation.process.story import Story
 
 
@@ -17,6 +18,7 @@ class NeedTold:
     evidence: str
     urgency: int
     importance: int
+    topic: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ NEEDS = {
         "Median from arrival to lease: 121 days.",
         urgency=4,
         importance=4,
+        topic="housing.large_families",
     ),
     "interpreters": NeedTold(
         "health",
@@ -50,6 +53,7 @@ NEEDS = {
         "Of 210 requests for an interpreter in one quarter, 38 % were filled within 48 hours.",
         urgency=4,
         importance=4,
+        topic="language.interpretation",
     ),
     "intake": NeedTold(
         "newcomer",
@@ -60,6 +64,7 @@ NEEDS = {
         "We asked 30 clients: they had told their story at four desks on average, one of them at nine.",
         urgency=3,
         importance=3,
+        topic="settlement.needs_assessment",
     ),
     "credentials": NeedTold(
         "work",
@@ -70,6 +75,7 @@ NEEDS = {
         "7 of 96 people with a regulated profession worked in their own field a year after arriving.",
         urgency=2,
         importance=3,
+        topic="work.credentials",
     ),
     "french": NeedTold(
         "franco",
@@ -80,6 +86,7 @@ NEEDS = {
         "19 of 45 French-speaking families told us their first contact was in English only.",
         urgency=2,
         importance=3,
+        topic="language.services_in_french",
     ),
     "rides": NeedTold(
         "health",
@@ -90,6 +97,7 @@ NEEDS = {
         "One in six appointments of rural families was missed last winter; nurses wrote “no ride” beside most.",
         urgency=2,
         importance=2,
+        topic="daily.rides",
     ),
 }
 
@@ -202,6 +210,7 @@ def write_down(story: Story, day: int, told: NeedTold) -> Need:
             evidence=told.evidence,
             urgency=told.urgency,
             importance=told.importance,
+            term=Term.objects.get(scheme=Term.CONCORDA, code=told.topic),
         )
         services.add_need(need, by=story.people[SPEAKERS[told.owner]])
     for other in told.others:

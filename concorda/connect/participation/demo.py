@@ -2,7 +2,7 @@
 
 from concorda.connect.participation import services
 from concorda.connect.participation.models import Check, Stake, Voice
-from concorda.foundation.organizations.models import Organization
+from concorda.foundation.organizations.models import Organization, Term
 from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.models import Partner
 from concorda.foundation.partnerships.services import take_in
@@ -40,12 +40,30 @@ VOICES = (
 )
 
 
+# What those who are not partners do, for the directory; their own people have not said it yet.
+TOPICS = {
+    "tenants": ("housing.tenant_advice", "housing.large_families", "rights.legal"),
+    "eritrean": ("language.interpretation", "daily.rides", "belonging.heritage"),
+    "seniors": ("daily.rides", "belonging.isolation"),
+    "stranger": ("work.credentials",),
+}
+
+
 def tell(story: Story) -> None:
+    describe(story)
     join(story)
     come_in(story)
     name_voices(story)
     ask_more(story)
     stall(story)
+
+
+def describe(story: Story) -> None:
+    """Topics in the directory, where nobody has written any."""
+    for key, codes in TOPICS.items():
+        organization = story.organizations[key]
+        if not organization.terms.exists():
+            organization.terms.set(Term.objects.filter(scheme=Term.CONCORDA, code__in=codes))
 
 
 def join(story: Story) -> None:

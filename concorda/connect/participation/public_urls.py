@@ -1,8 +1,10 @@
 from django.urls import path
 
-from concorda.connect.participation import public_views
+from concorda.connect.participation import find_views, public_views
 
 app_name = "participation_public"
 urlpatterns = [
+    path("find/", find_views.choose, name="choose"),
+    path("find/<slug:mine>/", find_views.find_for, name="find_for"),
     path("invitation/<str:token>/", public_views.invitation, name="invitation"),
 ]

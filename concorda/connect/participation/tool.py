@@ -38,7 +38,7 @@ def progress(partnership: Partnership) -> Progress:
 
 def too_few(partnership: Partnership, joined: list[Partner], pending: list[Partner]) -> Progress:
     """Planning starts once at least two partners have committed."""
-    find = Step(_("Find partners"), reverse("participation:add", args=[partnership.slug]))
+    find = Step(_("Find partners"), reverse("participation:find", args=[partnership.slug]))
     if not pending:
         return Progress(
             State.NONE,
@@ -64,7 +64,7 @@ def next_step(partnership: Partnership, pending: list[Partner], missing: bool) -
             home = reverse("participation:home", args=[partnership.slug])
             return Step(label % {"names": names}, where if len(some) == 1 else home)
     if missing:
-        return Step(_("Find who is missing"), reverse("participation:add", args=[partnership.slug]))
+        return Step(_("Find who is missing"), reverse("participation:find", args=[partnership.slug]))
     return Step(_("Look at who is here"), reverse("participation:home", args=[partnership.slug]))
 
 

@@ -1,10 +1,17 @@
 from django.urls import path
 
-from concorda.connect.participation import views
+from concorda.connect.participation import find_views, views
 
 app_name = "participation"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("find/", find_views.find, name="find"),
+    path("find/take/", find_views.take, name="take"),
+    path("find/compare/", find_views.compare, name="compare"),
+    path("find/save/", find_views.save, name="save"),
+    path("find/saved/<int:pk>/", find_views.run, name="run"),
+    path("find/saved/<int:pk>/forget/", find_views.forget, name="forget"),
+    path("coalition/", find_views.coalition, name="coalition"),
     path("add/", views.add, name="add"),
     path("<int:pk>/", views.partner, name="partner"),
     path("<int:pk>/status/", views.move, name="move"),

@@ -1,0 +1,97 @@
+"""The matching index of the directory: files that every process maps, and what changed since they were written.
+
+A small directory is indexed in memory; a register is written to files by `concorda match --rebuild`, or in the
+background once more than `MANY_CHANGES` organizations have changed.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Max
+from django_tasks import task
+
+from concorda.analysis.matching import Index
+from concorda.analysis.problems import Refused
+from concorda.connect.participation.profiles import profiles
+from concorda.foundation.organizations.models import Organization, OrganizationQuerySet
+
+FOLDER = settings.VAR / "matching"
+SMALL = 1000
+"""Up to this many organizations, the index is built in memory: it takes less than a second."""
+MANY_CHANGES = 500
+TOO_FEW = 25
+"""With fewer organizations than this beside the partners, a search says little; the page says so."""
+
+
+@dataclass
+class Held:
+    """The index this process holds, and the state of the directory it shows."""
+
+    index: Index
+    state: str
+
+
+_held: list[Held] = []
+
+
+def shown() -> OrganizationQuerySet:
+    return Organization.objects.filter(active=True)
+
+
+def state_of_directory() -> tuple[int, datetime | None]:
+    """How many organizations there are, and when the last of them changed."""
+    found = shown().aggregate(n=Count("pk"), last=Max("changed_at"))
+    return found["n"], found["last"]
+
+
+def rebuild() -> int:
+    """Write the index of the whole directory; returns how many organizations are in it."""
+    _count, last = state_of_directory()
+    index = Index.build(profiles(shown()))
+    index.write(FOLDER, version=last.isoformat() if last else "")
+    _held.clear()
+    return len(index)
+
+
+@task()
+def rebuild_later() -> None:
+    rebuild()
+    cache.delete("matching-rebuild")
+
+
+def ask_for_rebuild() -> None:
+    """Put one rebuild into the queue; a second request within an hour changes nothing."""
+    if cache.add("matching-rebuild", True, 3600):
+        rebuild_later.enqueue()
+
+
+def index() -> Index | None:
+    """The index as the directory is now; None while a large register is being prepared."""
+    count, last = state_of_directory()
+    state = f"{count} {last}"
+    held = _held[0] if _held else None
+    if held and held.state == state and held.index.is_current():
+        return held.index
+    found = Index.build(profiles(shown())) if count <= SMALL else opened()
+    _held[:] = [Held(found, state)] if found else []
+    return found
+
+
+def opened() -> Index | None:
+    """The files, with what changed since laid over them."""
+    found = None
+    with suppress(Refused):  # no files yet, or files of another release
+        found = Index.open(FOLDER)
+    if found is None:
+        ask_for_rebuild()
+        return None
+    since = datetime.fromisoformat(found.version) if found.version else None
+    changed = shown().filter(changed_at__gt=since) if since else shown()
+    many = changed.count()
+    if many > MANY_CHANGES or abs(len(found) - shown().count()) > MANY_CHANGES:
+        ask_for_rebuild()
+    found.update(profiles(changed[: 4 * MANY_CHANGES]))
+    return found

@@ -1,0 +1,266 @@
+"""Finding partners: reasons, filters, comparison, coalition, saved searches, the command, the real register."""
+
+import csv
+import gzip
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils.text import slugify
+
+from concorda.cli import main
+from concorda.connect.capacity.models import Item
+from concorda.connect.participation import directory, finding
+from concorda.connect.participation.finding import Asked
+from concorda.connect.participation.models import SavedSearch
+from concorda.connect.participation.profiles import of_organization, of_partnership, profile
+from concorda.foundation.organizations import search
+from concorda.foundation.organizations.models import Organization, Sought, Term
+from concorda.foundation.organizations.vocabulary import terms_for
+from concorda.foundation.partnerships.models import Partner
+
+
+@pytest.fixture(autouse=True)
+def fresh_index(tmp_path, monkeypatch):
+    monkeypatch.setattr(directory, "FOLDER", tmp_path / "matching")
+    directory._held.clear()
+    yield
+    directory._held.clear()
+
+
+def term(code: str) -> Term:
+    return Term.objects.get(scheme=Term.CONCORDA, code=code)
+
+
+@pytest.fixture
+def described(world):
+    """Three organizations that are not partners, with what they do."""
+    made = {}
+    for name, codes, kind, area in (
+        ("Harbour Interpreters", ["language.interpretation", "daily.rides"], "nonprofit", "Wexcombe"),
+        ("Big Family Homes", ["housing.large_families"], "charity", "Port Alder"),
+        ("Silent Club", [], "informal", ""),
+    ):
+        one = Organization.objects.create(
+            name=name, slug=slugify(name), kind=kind, area=area, activities=f"{name} for newcomers", languages=["en"]
+        )
+        one.terms.set([term(code) for code in codes])
+        search.put([search.Row(one.pk, one.name, one.activities)])
+        made[one.slug] = one
+    return made
+
+
+def names(found) -> list[str]:
+    return [one.organization.slug for one in found]
+
+
+def page(sign_in, world, name: str, who: str = "priya", query: str = ""):
+    return sign_in(who).get(reverse(f"participation:{name}", args=[world.partnership.slug]) + query)
+
+
+def test_who_covers_a_need_is_found_with_the_reason(inside, described):
+    seeker = of_partnership(inside)
+    found = finding.matches(seeker, Asked(), limit=50, partnership=inside)
+    best = next(one for one in found if one.organization.slug == "harbour-interpreters")
+    assert best.covers == ["Interpretation", "Rides and transport"]
+    assert best.essential == 1
+    assert "what it looks for" in best.unknown
+
+
+def test_partners_are_not_found_again(inside, described):
+    found = finding.matches(of_partnership(inside), Asked(), limit=100, partnership=inside)
+    joined = set(Partner.objects.filter(status=Partner.Status.COMMITTED).values_list("organization__slug", flat=True))
+    assert not joined & set(names(found))
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (Asked(area="Wexcombe"), {"harbour-interpreters"}),
+        (Asked(kind="charity"), {"big-family-homes"}),
+        (Asked(topic="housing.large_families", area="Port Alder"), {"big-family-homes"}),
+        (Asked(q="interpreters harbour"), {"harbour-interpreters"}),
+        (Asked(language="tlh"), set()),
+    ],
+)
+def test_filters(inside, described, asked, expected):
+    found = finding.matches(of_partnership(inside), asked, limit=50, partnership=inside)
+    assert set(names(found)) & set(described) == expected
+    assert asked.area != "Wexcombe" or set(names(found)) == expected
+
+
+def test_the_wishes_partners_share_count_and_private_ones_do_not(inside, world):
+    before = set(of_partnership(inside).needs)
+    for code, shared in (("means.fundraising", True), ("rights.legal", False)):
+        Item.objects.create(
+            partnership=inside,
+            organization=world.organizations["county"],
+            direction=Item.Direction.SEEK,
+            kind=Item.Kind.EXPERTISE,
+            what=code,
+            term=term(code),
+            shared=shared,
+        )
+    assert set(of_partnership(inside).needs) - before == {"means.fundraising"} - before
+
+
+def test_what_an_organization_keeps_to_itself_is_not_in_the_index(inside, world, described):
+    club = described["silent-club"]
+    Sought.objects.create(organization=club, term=term("rights.legal"), importance=3, by=world.people["joy"])
+    assert "rights.legal" in of_organization(club).needs
+    assert not profile(club).needs
+
+
+def test_a_changed_organization_is_found_at_once(inside, described):
+    seeker = of_partnership(inside)
+    assert "late-comer" not in names(finding.matches(seeker, Asked(), limit=50))
+    late = Organization.objects.create(name="Late Comer", slug="late-comer")
+    late.terms.set([term("language.interpretation")])
+    assert "late-comer" in names(finding.matches(seeker, Asked(), limit=50))
+
+
+def test_the_page(sign_in, world, described):
+    text = page(sign_in, world, "find").content.decode()
+    for words in ("Harbour Interpreters", "They cover", "Not known", "Add as candidate", "Best matches first"):
+        assert words in text
+    assert "Your ideal partner" in page(sign_in, world, "find", query="?for=organization").content.decode()
+
+
+def test_a_small_directory_is_said_to_be_small(sign_in, world):
+    assert "too few to say" in page(sign_in, world, "find").content.decode()
+
+
+def test_nobody_fits(sign_in, world):
+    assert "Nobody fits all of this" in page(sign_in, world, "find", query="?language=ar&kind=funder").content.decode()
+
+
+def test_only_who_steers_adds_candidates(sign_in, world, described, inside):
+    assert "Add as candidate" not in page(sign_in, world, "find", "amina").content.decode()
+    path = reverse("participation:take", args=[world.partnership.slug])
+    assert sign_in("amina").post(path, {"pick": "harbour-interpreters"}).status_code == 403
+    answer = sign_in("priya").post(path, {"pick": "harbour-interpreters", "asked": "area=Wexcombe&next=evil"})
+    assert answer.url.endswith("/find/?area=Wexcombe")
+    assert Partner.objects.get(organization=described["harbour-interpreters"]).status == "identified"
+    assert sign_in("priya").post(path, {"pick": "nobody"}).status_code == 404
+
+
+def test_side_by_side(sign_in, world, described):
+    query = "?with=harbour-interpreters&with=big-family-homes&with=demo-tenants&with=demo-seniors"
+    text = page(sign_in, world, "compare", query=query).content.decode()
+    assert "Harbour Interpreters" in text
+    assert "Big Family Homes" in text
+    assert "Lakeshore Seniors’ Association" not in text.split("<main")[1], "three at most"
+
+
+def test_a_coalition_with_proof_and_what_each_adds(inside, described):
+    seeker = of_partnership(inside)
+    pool = finding.matches(seeker, Asked(), limit=200, partnership=inside)
+    result = finding.together(seeker, pool, most=2, exclude=["demo-eritrean", "demo-tenants"])
+    assert result.answer.status == "optimal"
+    assert set(names(result.chosen)) == {"harbour-interpreters", "big-family-homes"}
+    assert all(percent > 0 for _match, percent in result.added)
+    assert "Recognition of credentials" in result.open
+
+
+def test_an_impossible_coalition_names_what_to_relax(inside, described, sign_in, world):
+    text = page(sign_in, world, "coalition", query="?most=1&kinds=faith").content.decode()
+    assert "Do not ask for one of this kind: Faith community." in text
+
+
+@pytest.mark.parametrize("query", ["?most=0", "?most=x", "?most=99", "?most=2&must=nobody", "?most="])
+def test_a_coalition_asked_badly_says_so(sign_in, world, described, query):
+    answer = page(sign_in, world, "coalition", query=query)
+    assert answer.status_code == 200
+    assert "error-summary" in answer.content.decode()
+
+
+def test_a_search_is_saved_run_again_and_private_to_who_saved_it(sign_in, world, inside):
+    path = reverse("participation:save", args=[world.partnership.slug])
+    sign_in("priya").post(path, {"called": "French speakers", "asked": "language=fr&page=3"})
+    saved = SavedSearch.objects.get(owner__person=world.people["priya"])
+    assert saved.asked == {"language": "fr"}
+    run = reverse("participation:run", args=[world.partnership.slug, saved.pk])
+    assert sign_in("priya").get(run).url.endswith("?language=fr")
+    assert sign_in("tom").get(run).status_code == 404
+    assert "French speakers" not in page(sign_in, world, "find", "tom").content.decode()
+    assert sign_in("priya").post(path, {"called": "  "}).status_code == 302
+    assert SavedSearch.objects.count() == 1
+
+
+def test_the_list_costs_the_same_with_more_rows(sign_in, world, described, django_assert_max_num_queries):
+    client = sign_in("priya")
+    path = reverse("participation:find", args=[world.partnership.slug])
+    client.get(path)
+    with django_assert_max_num_queries(45) as few:
+        client.get(path + "?q=interpreters")
+    with django_assert_max_num_queries(45) as many:
+        client.get(path)
+    assert abs(len(many) - len(few)) <= 3
+
+
+def test_where_a_search_begins(sign_in, world):
+    text = sign_in("priya").get("/find/").content.decode()
+    assert "Maitland Valley Local Immigration Partnership" in text
+    assert "Lakeshore Seniors’ Network" not in text
+    assert sign_in("priya").get("/find/demo-newcomer/").status_code == 200
+    assert sign_in("priya").get("/find/demo-county/").status_code == 404
+
+
+def test_the_command(capsys, described):
+    assert main(["match", "Harbour Interpreters", "--json", "--limit", "2"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["organization"] == "harbour-interpreters"
+    assert len(said["candidates"]) == 2
+    assert {"id", "name", "score", "covers", "offers_back", "parts", "reasons", "unknown"} == set(said["candidates"][0])
+
+
+@pytest.mark.parametrize("words", [["match", "Nobody At All"], ["match"]])
+def test_the_command_refuses(capsys, world, words):
+    assert main(words) == 1
+    assert capsys.readouterr().err
+
+
+def test_a_large_register_is_prepared_and_then_mapped(inside, described, monkeypatch):
+    monkeypatch.setattr(directory, "SMALL", 1)
+    monkeypatch.setattr(directory, "ask_for_rebuild", lambda: None)
+    assert finding.matches(of_partnership(inside), Asked(), limit=5) is None
+    directory.rebuild()
+    assert "harbour-interpreters" in names(finding.matches(of_partnership(inside), Asked(), limit=50))
+
+
+@pytest.mark.real_data
+def test_the_real_register(inside, real_data, capsys):
+    """Thirteen thousand organizations: written, mapped, searched, and a coalition among them."""
+    with gzip.open(real_data / "orgs_uk_charities" / "uk_orgs_combined_DERIVED.csv.gz", "rt", encoding="utf-8") as file:
+        rows = {row["org_id"]: row for row in csv.DictReader(file, restval="")}
+    rows = list(rows.values())
+    codes = {one.code: one for one in Term.objects.filter(scheme=Term.CONCORDA)}
+    made = Organization.objects.bulk_create(
+        Organization(
+            slug=slugify(row["org_id"]),
+            name=row["name"][:250],
+            kind="charity",
+            activities=row["activities"],
+            mandate=row["objects"],
+            area=row["constituency"][:120],
+            source="ccew",
+        )
+        for row in rows
+    )
+    links = []
+    for organization, row in zip(made, rows, strict=True):
+        found = {code for each in row["ukcat"].split(";") if each for code in terms_for("ukcat", each)}
+        links += [
+            Organization.terms.through(organization_id=organization.pk, term_id=codes[code].pk)
+            for code in found
+            if code in codes and not code.startswith("people.")
+        ]
+    Organization.terms.through.objects.bulk_create(links)
+    assert directory.rebuild() > 13_000
+    seeker = of_partnership(inside)
+    found = finding.matches(seeker, Asked(), limit=200, partnership=inside)
+    assert len(found) == 200
+    assert found[0].covers
+    result = finding.together(seeker, [one for one in found if one.found.covers], most=3)
+    assert result.answer.status == "optimal"
+    assert len(result.chosen) <= 3
