@@ -2,7 +2,7 @@
 
 from concorda.connect.participation import services
 from concorda.connect.participation.models import Check, Stake, Voice
-from concorda.foundation.organizations.models import Organization, Term
+from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.models import Partner
 from concorda.foundation.partnerships.services import take_in
@@ -40,30 +40,12 @@ VOICES = (
 )
 
 
-# What those who are not partners do, for the directory; their own people have not said it yet.
-TOPICS = {
-    "tenants": ("housing.tenant_advice", "housing.large_families", "rights.legal"),
-    "eritrean": ("language.interpretation", "daily.rides", "belonging.heritage"),
-    "seniors": ("daily.rides", "belonging.isolation"),
-    "stranger": ("work.credentials",),
-}
-
-
 def tell(story: Story) -> None:
-    describe(story)
     join(story)
     come_in(story)
     name_voices(story)
     ask_more(story)
     stall(story)
-
-
-def describe(story: Story) -> None:
-    """Topics in the directory, where nobody has written any."""
-    for key, codes in TOPICS.items():
-        organization = story.organizations[key]
-        if not organization.terms.exists():
-            organization.terms.set(Term.objects.filter(scheme=Term.CONCORDA, code__in=codes))
 
 
 def join(story: Story) -> None:
@@ -135,7 +117,7 @@ def ask_more(story: Story) -> None:
             partner,
             by=story.participant("priya"),
             name="Selam Berhe",
-            email="selam@eritrean-portalder.example",
+            email="selam@eritrean.example",
             message=(
                 "Selam, your Saturday school does what none of us can. "
                 "We would like to talk about interpreting in Tigrinya, and about what you need in return."
@@ -151,7 +133,7 @@ def ask_more(story: Story) -> None:
             story.organizations["tenants"],
             by=story.people["tom"],
             name="Rosa Pinto",
-            email="rosa@tenantadvice.example",
+            email="rosa@tenants.example",
             words="No one should lose a home because of a letter they could not read. We would like to sit with you.",
             asked_on=story.date(-9),
         )

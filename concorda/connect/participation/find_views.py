@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from concorda.connect.motivation.models import Need
 from concorda.connect.participation import directory, finding, services
 from concorda.connect.participation.finding import Asked, Match
 from concorda.connect.participation.models import SavedSearch
@@ -61,7 +62,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def found_context(request: HttpRequest, seeker: Seeker, *, partnership: Partnership | None = None) -> dict[str, Any]:
-    asked = Asked.of(request.GET)
+    asked = asked_for(request)
     limit = ALL if "all" in request.GET else SHOWN + 1
     found = finding.matches(seeker, asked, limit=limit, partnership=partnership)
     size = directory.state_of_directory()[0]
@@ -80,6 +81,16 @@ def found_context(request: HttpRequest, seeker: Seeker, *, partnership: Partners
         "directory_size": size,
         "standing": found_sentence(found, size, "all" in request.GET),
     }
+
+
+def asked_for(request: HttpRequest) -> Asked:
+    """What the address asks; `need=` (from pages that show an open need) asks for the topic of that need."""
+    given = request.GET.dict()
+    need = given.get("need", "")
+    if need.isdigit() and hasattr(request, "access"):
+        found = Need.objects.filter(pk=need).exclude(term=None).select_related("term").first()
+        given |= {"topic": found.term.code} if found else {}
+    return Asked.of(given)
 
 
 def found_sentence(found: list[Match] | None, size: int, everything: bool) -> str:

@@ -18,7 +18,7 @@ POOL = 200
 """From how many of the best matches a coalition is chosen."""
 MOST_WORDS = 2000
 STRONG, GOOD = 0.45, 0.25
-"""From these scores on a match is called strong or good; below it is worth a talk."""
+"""From these scores on a match is called strong or good; below, or without a need covered, it is worth a talk."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Match:
 
     @property
     def fit(self) -> str:
-        score = self.found.score
+        score = self.found.score if self.found.covers or not self.seeker.needs else 0
         return _("Strong fit") if score >= STRONG else _("Good fit") if score >= GOOD else _("Worth a talk")
 
     @property

@@ -10,6 +10,7 @@ from concorda.analysis.matching import Organization as Profile
 from concorda.connect.capacity.models import Item
 from concorda.connect.motivation.models import Need
 from concorda.foundation.organizations.models import Organization, Sought, Term
+from concorda.foundation.organizations.queries import ideal_partner
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.partnerships.queries import committed
 
@@ -137,9 +138,7 @@ def profile_areas(organization: Organization) -> list[str]:
 def of_organization(organization: Organization) -> Seeker:
     """What one organization looks for: what it shows publicly, and what its own people keep in the open scope."""
     needs = {term.code: int(Importance.IMPORTANT) for term in organization.looking_for.all()}
-    for sought in Sought.objects.filter(organization=organization).select_related("term"):
-        needs[sought.term.code] = sought.importance
-    needs = {code: matters for code, matters in needs.items() if matters}
+    needs |= {one.term.code: int(one.importance) for one in ideal_partner(organization)}
     own = profile(organization, needs={code: float(matters) for code, matters in needs.items()})
     return Seeker(
         name=organization.name,

@@ -18,8 +18,8 @@ from concorda.foundation.accounts.models import Person
 from concorda.foundation.accounts.services import open_account
 from concorda.foundation.core import clock
 from concorda.foundation.core.text import free_slug
-from concorda.foundation.organizations import search
 from concorda.foundation.organizations.models import Claim, Membership, Organization
+from concorda.foundation.organizations.services import index
 from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.models import Participant, Partner, Partnership
 from concorda.foundation.partnerships.queries import present
@@ -92,7 +92,7 @@ def add_by_name(partnership: Partnership, *, by: Person, name: str, kind: str, a
     organization = Organization.objects.create(
         name=name, slug=free_slug(Organization, name), kind=kind, area=area, source="concorda"
     )
-    search.put([search.Row(organization.pk, organization.name, area)])
+    index(organization)
     return add_candidate(partnership, organization, by=by)
 
 

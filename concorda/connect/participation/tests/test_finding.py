@@ -2,20 +2,18 @@
 
 import csv
 import gzip
-import json
 
 import pytest
 from django.urls import reverse
 from django.utils.text import slugify
 
-from concorda.cli import main
 from concorda.connect.capacity.models import Item
 from concorda.connect.participation import directory, finding
 from concorda.connect.participation.finding import Asked
 from concorda.connect.participation.models import SavedSearch
 from concorda.connect.participation.profiles import of_organization, of_partnership, profile
-from concorda.foundation.organizations import search
 from concorda.foundation.organizations.models import Organization, Sought, Term
+from concorda.foundation.organizations.services import index
 from concorda.foundation.organizations.vocabulary import terms_for
 from concorda.foundation.partnerships.models import Partner
 
@@ -45,7 +43,7 @@ def described(world):
             name=name, slug=slugify(name), kind=kind, area=area, activities=f"{name} for newcomers", languages=["en"]
         )
         one.terms.set([term(code) for code in codes])
-        search.put([search.Row(one.pk, one.name, one.activities)])
+        index(one)
         made[one.slug] = one
     return made
 
@@ -120,13 +118,14 @@ def test_a_changed_organization_is_found_at_once(inside, described):
 
 
 def test_the_page(sign_in, world, described):
-    text = page(sign_in, world, "find").content.decode()
+    text = page(sign_in, world, "find", query="?all=1").content.decode()
     for words in ("Harbour Interpreters", "They cover", "Not known", "Add as candidate", "Best matches first"):
         assert words in text
     assert "Your ideal partner" in page(sign_in, world, "find", query="?for=organization").content.decode()
 
 
-def test_a_small_directory_is_said_to_be_small(sign_in, world):
+def test_a_small_directory_is_said_to_be_small(sign_in, world, monkeypatch):
+    monkeypatch.setattr(directory, "TOO_FEW", 10_000)
     assert "too few to say" in page(sign_in, world, "find").content.decode()
 
 
@@ -206,20 +205,6 @@ def test_where_a_search_begins(sign_in, world):
     assert sign_in("priya").get("/find/demo-county/").status_code == 404
 
 
-def test_the_command(capsys, described):
-    assert main(["match", "Harbour Interpreters", "--json", "--limit", "2"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert said["organization"] == "harbour-interpreters"
-    assert len(said["candidates"]) == 2
-    assert {"id", "name", "score", "covers", "offers_back", "parts", "reasons", "unknown"} == set(said["candidates"][0])
-
-
-@pytest.mark.parametrize("words", [["match", "Nobody At All"], ["match"]])
-def test_the_command_refuses(capsys, world, words):
-    assert main(words) == 1
-    assert capsys.readouterr().err
-
-
 def test_a_large_register_is_prepared_and_then_mapped(inside, described, monkeypatch):
     monkeypatch.setattr(directory, "SMALL", 1)
     monkeypatch.setattr(directory, "ask_for_rebuild", lambda: None)
@@ -232,12 +217,11 @@ def test_a_large_register_is_prepared_and_then_mapped(inside, described, monkeyp
 def test_the_real_register(inside, real_data, capsys):
     """Thirteen thousand organizations: written, mapped, searched, and a coalition among them."""
     with gzip.open(real_data / "orgs_uk_charities" / "uk_orgs_combined_DERIVED.csv.gz", "rt", encoding="utf-8") as file:
-        rows = {row["org_id"]: row for row in csv.DictReader(file, restval="")}
-    rows = list(rows.values())
+        rows = {slugify(row["org_id"]): row for row in csv.DictReader(file, restval="") if row["name"]}
     codes = {one.code: one for one in Term.objects.filter(scheme=Term.CONCORDA)}
     made = Organization.objects.bulk_create(
         Organization(
-            slug=slugify(row["org_id"]),
+            slug=slug,
             name=row["name"][:250],
             kind="charity",
             activities=row["activities"],
@@ -245,10 +229,10 @@ def test_the_real_register(inside, real_data, capsys):
             area=row["constituency"][:120],
             source="ccew",
         )
-        for row in rows
+        for slug, row in rows.items()
     )
     links = []
-    for organization, row in zip(made, rows, strict=True):
+    for organization, row in zip(made, rows.values(), strict=True):
         found = {code for each in row["ukcat"].split(";") if each for code in terms_for("ukcat", each)}
         links += [
             Organization.terms.through(organization_id=organization.pk, term_id=codes[code].pk)
