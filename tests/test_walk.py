@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from concorda.foundation.core.scoping import scopes_disabled
+from concorda.foundation.organizations.models import OrganizationOwned
 from concorda.foundation.partnerships.checks import routes
 from concorda.foundation.partnerships.door import access_of
 from concorda.foundation.partnerships.models import OrganizationPrivate, OrganizationShared, PartnershipOwned
@@ -207,6 +208,49 @@ OPEN = {
     "evaluation_public",
     "reports_public",
 }
+
+
+ROOMS = [(route, name) for route, _view, name in routes() if "<slug:mine>" in route]
+FILLINGS = {"<int:pk>": "1", "<slug:question>": "mandate"}
+
+
+def room(route: str, slug: str) -> str:
+    """The address of a private room of an organization."""
+    for part, value in {**FILLINGS, "<slug:mine>": slug}.items():
+        route = route.replace(part, value)
+    return f"/{route}"
+
+
+@pytest.fixture
+def furnished(walked: Any) -> Any:
+    """The walked world, with private rows of the County outside any partnership too."""
+    with scopes_disabled():
+        for model in apps.get_models():
+            if issubclass(model, OrganizationOwned):
+                model._base_manager.filter(organization=walked.organizations["county"]).delete()
+                with suppress(IntegrityError), transaction.atomic():
+                    make_row(model, walked.partnership, PRIVATE, walked.organizations["county"])
+    return walked
+
+
+@pytest.mark.parametrize("key", CAST)
+def test_private_rooms_of_an_organization(furnished, key):
+    """Only its own people enter, and what lies there shows on no page outside."""
+    client, wrong = client_of(furnished, key), []
+    for route, _name in ROOMS:
+        url = room(route, furnished.organizations["county"].slug)
+        assert "<" not in url, f"{url}: say in FILLINGS what to fill in"
+        with undone(), writes() as seen:
+            answers = [client.get(url), client.post(url, {"text": "changed"})]
+        codes = {answer.status_code for answer in answers}
+        if key not in COUNTY and (seen or codes != ({302} if key is None else {404})):
+            wrong.append(f"{key} {url}: {codes} {seen[:1]}")
+        if max(codes) >= 500:
+            wrong.append(f"{key} {url}: {codes}")
+    outside = ("/organizations/", furnished.organizations["county"].get_absolute_url())
+    wrong += [f"{key} {url} shows the County's own" for url in outside if PRIVATE.encode() in client.get(url).content]
+    assert ROOMS
+    assert not wrong, "\n".join(wrong)
 
 
 def test_urls_name_only_what_the_walk_can_fill():

@@ -1,16 +1,33 @@
-"""Do the work that waits in the queue: mail, imports, long computations."""
+"""Do the work that waits in the queue, and what is due by the clock: closing votes, daily letters."""
 
 import argparse
+import threading
 
 NEEDS_DJANGO = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks into an empty queue")
+    parser.add_argument("--minute", type=float, default=60.0, help="seconds between looks at the clock")
 
 
 def run(arguments: argparse.Namespace) -> None:
     from django.core.management import call_command
 
+    stop = threading.Event()
+    clockwork = threading.Thread(target=keep_time, args=(stop, arguments.minute), daemon=True)
+    clockwork.start()
     # The worker's own log says what it does; starting in the same second as others needs no random delay.
     call_command("db_worker", interval=arguments.interval, startup_delay=False)
+    stop.set()
+
+
+def keep_time(stop: threading.Event, seconds: float) -> None:
+    """Do what is due by the clock until asked to stop."""
+    from django.db import close_old_connections
+
+    from concorda.portal.clockwork import run_due
+
+    while not stop.wait(seconds):
+        close_old_connections()
+        run_due()

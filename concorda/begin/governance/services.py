@@ -534,6 +534,12 @@ def close(decision: Decision, *, by: Person | None) -> Decision:
     return decide(decision, by=by)
 
 
+def close_due(partnership: Partnership) -> None:
+    """Count the replies to every decision whose time has come."""
+    for decision in Decision.objects.filter(status=Decision.Status.OPEN, closes_at__lte=clock.now()):
+        close(decision, by=None)
+
+
 def decide(decision: Decision, *, by: Person | None) -> Decision:
     """Give a locked, open decision its outcome, for good, and let what it is about follow.
 

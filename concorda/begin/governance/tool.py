@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from concorda.begin.governance import queries, subjects
+from concorda.begin.governance import queries, services, subjects
 from concorda.begin.governance.models import Body, Decision, Rule, Seat
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Access
@@ -135,4 +135,5 @@ TOOL = Tool(
     question=gettext_lazy("Who decides what, and how?"),
     progress=progress,
     waiting=waiting,
+    by_the_clock=services.close_due,
 )

@@ -81,11 +81,16 @@ def nothing(access: "Access") -> Iterable[Waiting]:
     return ()
 
 
+def never(partnership: "Partnership") -> None:
+    """Nothing of this tool happens by the clock."""
+
+
 @dataclass(frozen=True)
 class Tool:
     """One of the sixteen elements. `progress` looks at the whole partnership, `waiting` at one person in it.
 
     Both must read only inside the scope they are called in, and name nothing that is private to an organization.
+    `by_the_clock` does what is due because time passed; the worker calls it every minute in the partnership's scope.
     """
 
     key: str
@@ -93,6 +98,7 @@ class Tool:
     question: Text
     progress: Callable[["Partnership"], Progress]
     waiting: Callable[["Access"], Iterable[Waiting]] = nothing
+    by_the_clock: Callable[["Partnership"], None] = never
     home: str = ""
     stage: str = field(default="", compare=False)
 

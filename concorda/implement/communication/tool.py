@@ -11,6 +11,7 @@ from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
 from concorda.implement.communication import queries
 from concorda.implement.communication.models import PlanItem
+from concorda.implement.communication.tasks import daily_letters
 
 
 def progress(partnership: Partnership) -> Progress:
@@ -61,4 +62,5 @@ TOOL = Tool(
     question=gettext_lazy("Who hears what, and did it reach them?"),
     progress=progress,
     waiting=waiting,
+    by_the_clock=daily_letters,
 )

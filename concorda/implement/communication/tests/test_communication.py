@@ -228,7 +228,16 @@ def test_a_digest_holds_what_is_new_once(world, write, inside, django_capture_on
     assert [letter.to for letter in mail.outbox] == [["denise@concorda.example"]]
     assert "2 things to read" in mail.outbox[0].subject
     assert "One" in mail.outbox[0].body and "Two" in mail.outbox[0].body
-    assert daily_letters.call() == 0
+
+
+def test_the_daily_letter_goes_out_in_the_morning_only(world, write, inside, django_capture_on_commit_callbacks):
+    services.send_digests(inside)
+    services.publish(write(title="One"), by=world.people["priya"])
+    mail.outbox.clear()
+    for hour, letters in ((10, 0), (7, 1), (7, 1)):
+        with clock.at(clock.now().replace(hour=hour)), django_capture_on_commit_callbacks(execute=True):
+            daily_letters(inside)
+        assert len(mail.outbox) == letters
 
 
 def test_a_person_chooses_their_pace(world, inside, sign_in, address):

@@ -1,0 +1,26 @@
+"""What happens because time passed: each tool's own part, in every active partnership."""
+
+import logging
+
+from concorda.foundation.core.scoping import EVERY, within
+from concorda.foundation.partnerships.models import Partnership
+from concorda.foundation.process.stages import Tool, never, tools
+
+log = logging.getLogger(__name__)
+
+
+def run_due() -> int:
+    """Let every tool do what is due; returns how many could not, which stands in the log. One fault stops no other."""
+    active = [tool for tool in tools() if tool.by_the_clock is not never]
+    partnerships = Partnership.objects.filter(status=Partnership.Status.ACTIVE)
+    return sum(not done(tool, partnership) for partnership in partnerships.iterator() for tool in active)
+
+
+def done(tool: Tool, partnership: Partnership) -> bool:
+    try:
+        with within(partnership, EVERY):
+            tool.by_the_clock(partnership)
+    except Exception:  # whatever went wrong here, the other partnerships have their work done
+        log.exception("%s in %s", tool.key, partnership.slug)
+        return False
+    return True
