@@ -1,13 +1,18 @@
 """Reports: frozen snapshots for an audience."""
 
+from typing import Any
+
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Participant, PartnershipOwned
+from concorda.foundation.partnerships.models import Final, Participant, PartnershipOwned
 
 
 class Report(PartnershipOwned):
+    """What is told to an audience about a period. A draft may be frozen anew; once approved it is final."""
+
     class Audience(models.TextChoices):
         PARTNERS = "partners", _("Partners")
         BOARD = "board", _("Boards and council")
@@ -23,9 +28,13 @@ class Report(PartnershipOwned):
     audience = models.CharField(_("for"), max_length=10, choices=Audience.choices, default=Audience.FUNDER)
     period_from = models.DateField(_("from"))
     period_to = models.DateField(_("to"))
+    cut_off = models.DateField(
+        _("data up to"), default=clock.today, help_text=_("Later measurements and decisions are left out.")
+    )
     due = models.DateField(_("due"), null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     snapshot = models.JSONField(default=dict, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     frozen_at = models.DateTimeField(null=True, editable=False)
     author = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
     approved_by = models.ForeignKey(Participant, models.PROTECT, null=True, related_name="+", editable=False)
@@ -38,6 +47,26 @@ class Report(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:report_detail", args=[self.partnership.slug, self.pk])
+
+    @property
+    def approved(self) -> bool:
+        return self.status == self.Status.APPROVED
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        refuse_if_approved(self.pk)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        refuse_if_approved(self.pk)
+        return super().delete(*args, **kwargs)
+
+
+def refuse_if_approved(report: int | None) -> None:
+    if report and Report._base_manager.filter(pk=report, status=Report.Status.APPROVED).exists():
+        raise Final(_("An approved report is never changed. Write a new one."))
 
 
 class Section(PartnershipOwned):
@@ -52,3 +81,11 @@ class Section(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        refuse_if_approved(self.report_id)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        refuse_if_approved(self.report_id)
+        return super().delete(*args, **kwargs)

@@ -5,4 +5,12 @@ from concorda.monitor.reports import views
 app_name = "reports"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("new/", views.new, name="report_new"),
+    path("<int:pk>/", views.report, name="report_detail"),
+    path("<int:pk>/write/", views.write, name="write"),
+    path("<int:pk>/freeze/", views.freeze, name="freeze"),
+    path("<int:pk>/approve/", views.approve, name="approve"),
+    path("<int:pk>/pdf/", views.pdf, name="pdf"),
+    path("<int:pk>/xlsx/", views.xlsx, name="xlsx"),
+    path("<int:pk>/csv/", views.csv, name="csv"),
 ]

@@ -1,10 +1,144 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.process.pages import READ, page
+from concorda.monitor.reports import files, queries, services
+from concorda.monitor.reports.document import document
+from concorda.monitor.reports.forms import ReportForm, SectionsForm
+from concorda.monitor.reports.models import Report
+
+HERE = {"stage": "monitor", "tool": "reports"}
+RELATED = ("partnership", "author__person", "approved_by__person")
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(Ability.OBSERVE, methods=READ)
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "process/tool_home.html")
+    """The reports this person may read."""
+    context = {
+        "reports": queries.visible_to(request.access),
+        "may_write": request.access.can(Ability.CONTRIBUTE, **HERE),
+    }
+    return render(request, "reports/home.html", context)
+
+
+@page(Ability.CONTRIBUTE)
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a report for an audience and a period."""
+    form = ReportForm(request.POST or None, access=request.access)
+    if request.method == "POST" and form.is_valid():
+        return redirect(services.begin(form.save(commit=False), by=request.user))
+    context = {
+        "frame": "tool.html",
+        "form": form,
+        "title": _("Begin a report"),
+        "standing": _("Choose whom it is for and what time it tells of; the sections fill themselves."),
+        "save_label": _("Begin it"),
+        "cancel_url": reverse("reports:home", args=[request.partnership.slug]),
+    }
+    return render(request, "form.html", context)
+
+
+def seen(request: HttpRequest, report: Report) -> Report:
+    """The report, or 404 when it is not meant for this person's eyes."""
+    if not queries.visible_to(request.access).filter(pk=report.pk).exists():
+        raise Http404(_("There is no such report."))
+    return report
+
+
+@page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
+def report(request: HttpRequest, report: Report) -> HttpResponse:
+    """The report as its readers get it, with what can still be done to it."""
+    made = document(seen(request, report))
+    context = {
+        "title": report.title,
+        "report": report,
+        "document": made,
+        "standing": made.lines[-1] + ".",
+        "standing_more": made.lines[1] + ". " + made.lines[2] + ".",
+        "may_write": not report.approved and request.access.can(Ability.CONTRIBUTE, **HERE),
+        "may_approve": not report.approved and request.access.can(Ability.STEER, **HERE),
+    }
+    return render(request, "reports/report.html", context)
+
+
+@page(Ability.CONTRIBUTE, Report, related=RELATED)
+def write(request: HttpRequest, report: Report) -> HttpResponse:
+    """Add words to the sections of a draft."""
+    if report.approved:
+        return already(request, report)
+    form = SectionsForm(request.POST or None, report=report)
+    if request.method == "POST" and form.is_valid():
+        services.write(report, form.cleaned_data, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect(report)
+    context = {
+        "frame": "tool.html",
+        "form": form,
+        "title": report.title,
+        "standing": _("Numbers and tables come from the records; say here what they mean."),
+        "save_label": _("Save the words"),
+        "cancel_url": report.get_absolute_url(),
+    }
+    return render(request, "form.html", context)
+
+
+@page(Ability.CONTRIBUTE, Report, methods=("POST",), related=RELATED)
+def freeze(request: HttpRequest, report: Report) -> HttpResponse:
+    """Take the numbers as they stand now."""
+    if report.approved:
+        return already(request, report)
+    services.freeze(report, by=request.user)
+    messages.success(request, _("The numbers are frozen. You can freeze them anew until the report is approved."))
+    return redirect(report)
+
+
+@page(Ability.STEER, Report, methods=("POST",), related=RELATED)
+def approve(request: HttpRequest, report: Report) -> HttpResponse:
+    """Make it final."""
+    if report.approved:
+        return already(request, report)
+    try:
+        services.approve(report, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Approved. It will not change any more."))
+    return redirect(report)
+
+
+def already(request: HttpRequest, report: Report) -> HttpResponse:
+    messages.info(request, _("This report is approved and does not change any more."))
+    return redirect(report)
+
+
+@page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
+def pdf(request: HttpRequest, report: Report) -> HttpResponse:
+    return attached(seen(request, report), files.pdf(report), "application/pdf", "pdf")
+
+
+@page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
+def xlsx(request: HttpRequest, report: Report) -> HttpResponse:
+    return attached(seen(request, report), files.xlsx(report), SHEET, "xlsx")
+
+
+@page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
+def csv(request: HttpRequest, report: Report) -> HttpResponse:
+    """The indicators of the report, exact."""
+    return csv_file(name_of(seen(request, report), "csv"), files.results_table(report))
+
+
+def name_of(report: Report, ending: str) -> str:
+    return f"{report.partnership.slug}-{report.audience}-{report.period_to:%Y-%m-%d}.{ending}"
+
+
+def attached(report: Report, content: bytes, kind: str, ending: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name_of(report, ending)}"'
+    return answer
