@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from concorda.connect.motivation.models import Need
+from concorda.foundation.accounts.models import Person
 from concorda.foundation.partnerships.checks import routes
+from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.progress import overview, progress_of
 from concorda.foundation.process.stages import State, stages, tools
 
@@ -120,3 +125,36 @@ def test_health_pages_answer_without_signing_in(client, db):
 def test_url_names_are_unique():
     names = [name for _route, _view, name in routes() if not name.endswith(":")]
     assert len(names) == len(set(names))
+
+
+def need_saved_twice_at_once(world, monkeypatch):
+    """The address of a need, of which somebody else saves a change just after our form was found right."""
+    need = world.things["need.rides"]
+    check = OwnedForm.clean
+
+    def slow(form):
+        cleaned = check(form)
+        Need.objects.filter(pk=need.pk).update(statement="Theirs", revision=F("revision") + 1)
+        return cleaned
+
+    monkeypatch.setattr(OwnedForm, "clean", slow)
+    return need, reverse("motivation:need_edit", args=[world.partnership.slug, need.pk])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-ca", "Go back, and save again: what you typed is still there."),
+        ("fr-ca", "Revenez en arrière et enregistrez de nouveau"),
+    ],
+)
+def test_two_saves_at_the_same_moment_are_told_apart(world, inside, sign_in, monkeypatch, language, words):
+    Person.objects.filter(pk=world.people["priya"].pk).update(language=language)
+    need, url = need_saved_twice_at_once(world, monkeypatch)
+    need.refresh_from_db()
+    typed = {"statement": "Ours", "importance": need.importance, "urgency": need.urgency, "base": need.revision}
+    answer = sign_in("priya").post(url, typed)
+    assert answer.status_code == 409
+    assert words in answer.content.decode()
+    need.refresh_from_db()
+    assert need.statement == "Theirs"

@@ -23,7 +23,7 @@ from concorda.monitor.evaluation.queries import pulse
 from concorda.portal import thread as threads
 from concorda.portal.forms import EarlyEntryForm, ElementForm, RolesForm, SettingsForm
 from concorda.portal.map import stage_sentence, standing
-from concorda.portal.search import found_in
+from concorda.portal.search import found_by
 
 
 @page(Ability.OBSERVE, methods=READ)
@@ -191,7 +191,7 @@ def search(request: Visit) -> HttpResponse:
     """Everything one may see in this partnership that holds the words asked for."""
     query = request.GET.get("q", "").strip()[:200]
     return render(
-        request, "portal/search.html", {"query": query, "found": found_in(request.partnership, query) if query else []}
+        request, "portal/search.html", {"query": query, "found": found_by(request.access, query) if query else []}
     )
 
 

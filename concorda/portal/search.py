@@ -1,4 +1,4 @@
-"""Search in one partnership: each tool's rows, by the fields that carry words. The scope says what may be found."""
+"""Search in one partnership: the rows each tool lets this person find, by the fields that carry words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,11 +6,9 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.apps import apps
-from django.db.models import CharField, Q, TextField
-from django.urls import NoReverseMatch, reverse
+from django.db.models import CharField, Q, QuerySet, TextField
 
-from concorda.foundation.partnerships.models import Partnership
+from concorda.foundation.partnerships.access import Access
 from concorda.foundation.process.stages import Tool, tools
 
 PER_KIND = 8
@@ -24,30 +22,17 @@ class Hit:
     url: str
 
 
-def found_in(partnership: Partnership, query: str) -> list[Hit]:
-    """Rows with a page of their own in which every word occurs, stage by stage."""
+def found_by(access: Access, query: str) -> list[Hit]:
+    """Rows open to this person in which every word occurs, stage by stage."""
     words = query.split()[:8]
-    return [
-        hit
-        for tool in tools()
-        for model in apps.get_app_config(tool.key).get_models()
-        for hit in hits(partnership, tool, model, words)
-    ]
+    if not words:
+        return []
+    return [hit for tool in tools() for open_to in tool.searchable for hit in hits(tool, open_to(access), words)]
 
 
-def hits(partnership: Partnership, tool: Tool, model: Any, words: list[str]) -> Iterator[Hit]:
-    name = f"{tool.key}:{model._meta.model_name}_detail"
-    fields = [f.name for f in model._meta.fields if type(f) in (CharField, TextField) and not f.choices and f.editable]
-    if not fields or not has_page(name, partnership):
-        return
+def hits(tool: Tool, rows: QuerySet[Any], words: list[str]) -> Iterator[Hit]:
+    meta = rows.model._meta
+    fields = [f.name for f in meta.fields if type(f) in (CharField, TextField) and not f.choices and f.editable]
     matching = reduce(and_, (reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)) for word in words))
-    for row in model.objects.filter(matching)[:PER_KIND]:
-        yield Hit(tool, str(model._meta.verbose_name), str(row), reverse(name, args=[partnership.slug, row.pk]))
-
-
-def has_page(name: str, partnership: Partnership) -> bool:
-    try:
-        reverse(name, args=[partnership.slug, 1])
-    except NoReverseMatch:
-        return False
-    return True
+    for row in rows.select_related("partnership").filter(matching)[:PER_KIND]:
+        yield Hit(tool, str(meta.verbose_name), str(row), row.get_absolute_url())

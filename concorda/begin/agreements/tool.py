@@ -90,4 +90,5 @@ TOOL = Tool(
     question=gettext_lazy("What do we promise each other?"),
     progress=progress,
     waiting=waiting,
+    searchable=(lambda _access: Agreement.objects.all(),),
 )

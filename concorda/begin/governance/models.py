@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from concorda.analysis.exact import share
@@ -311,6 +312,9 @@ class Decision(Decided, PartnershipOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:decision_detail", args=[self.partnership.slug, self.pk])
 
     @classmethod
     def from_db(cls, db: Any, field_names: Any, values: Any) -> "Decision":

@@ -136,4 +136,5 @@ TOOL = Tool(
     progress=progress,
     waiting=waiting,
     by_the_clock=services.close_due,
+    searchable=(lambda _access: Decision.objects.all(),),
 )

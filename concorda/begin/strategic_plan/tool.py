@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from concorda.begin.strategic_plan.models import Indicator
+from concorda.begin.strategic_plan.models import Goal, Indicator
 from concorda.begin.strategic_plan.queries import Plan, plan_of
 from concorda.foundation.partnerships.access import Access
 from concorda.foundation.partnerships.models import Partnership
@@ -68,4 +68,5 @@ TOOL = Tool(
     question=gettext_lazy("Which goals answer our needs, and how will we know?"),
     progress=progress,
     waiting=waiting,
+    searchable=(lambda _access: Goal.objects.all(), lambda _access: Indicator.objects.all()),
 )

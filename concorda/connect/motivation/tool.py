@@ -78,4 +78,5 @@ TOOL = Tool(
     question=gettext_lazy("Why are we here, and what is needed?"),
     progress=progress,
     waiting=waiting,
+    searchable=(lambda _access: Need.objects.all(),),
 )

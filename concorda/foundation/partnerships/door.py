@@ -5,13 +5,14 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core.scoping import scopes_disabled, within, within_own
 from concorda.foundation.organizations.models import Membership, Organization
 from concorda.foundation.partnerships.access import Access, Role
-from concorda.foundation.partnerships.models import Participant, Partnership
+from concorda.foundation.partnerships.models import ChangedMeanwhile, Participant, Partnership
 
 
 def access_of(person: Any, slug: str) -> Access | None:
@@ -57,6 +58,10 @@ class Door:
             self.enter_partnership(request, kwargs.pop("partnership"))
         elif "mine" in kwargs:
             self.enter_organization(request, kwargs.pop("mine"))
+
+    def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
+        """Two saved at the same moment: the second is told so, and nothing is stored."""
+        return render(request, "409.html", status=409) if isinstance(error, ChangedMeanwhile) else None
 
     def enter_partnership(self, request: Visit, slug: str) -> None:
         access = access_of(request.user, slug)

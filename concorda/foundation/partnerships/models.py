@@ -201,6 +201,10 @@ class Final(ValidationError):
     """Somebody tried to change what was agreed, signed, voted, published or recorded."""
 
 
+class ChangedMeanwhile(Exception):
+    """Another save came between the check of a form and its own save; the page asks to try again."""
+
+
 class Entry(PartnershipOwned):
     """One line of the timeline: who did what, when. Appended only; each line carries the hash of the one before."""
 

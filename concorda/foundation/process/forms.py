@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core.scoping import scopes_disabled
-from concorda.foundation.partnerships.models import PartnershipOwned
+from concorda.foundation.partnerships.models import ChangedMeanwhile, PartnershipOwned
 
 
 class OwnedFormMetaclass(ModelFormMetaclass):
@@ -91,7 +91,3 @@ class OwnedForm(forms.ModelForm, metaclass=OwnedFormMetaclass):
             if not rows.update(revision=F("revision") + 1):
                 raise ChangedMeanwhile
         return super().save(commit)
-
-
-class ChangedMeanwhile(Exception):
-    """Another save came between the check and ours; the page asks to try again."""

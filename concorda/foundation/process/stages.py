@@ -1,13 +1,13 @@
 """What a stage and a tool are, and which there are: read from the stage folders, listed nowhere else."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,10 +15,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from concorda.foundation.partnerships.access import Access
     from concorda.foundation.partnerships.models import Partnership
 
 Text = str | Promise
+Searchable = Sequence[Callable[["Access"], "QuerySet[Any]"]]
 
 
 class State(StrEnum):
@@ -91,6 +94,8 @@ class Tool:
 
     Both must read only inside the scope they are called in, and name nothing that is private to an organization.
     `by_the_clock` does what is due because time passed; the worker calls it every minute in the partnership's scope.
+    `searchable` says which rows one person may find by search: rows with a page of their own, in the scope and open to
+    that person. What a tool does not name here is not found.
     """
 
     key: str
@@ -99,6 +104,7 @@ class Tool:
     progress: Callable[["Partnership"], Progress]
     waiting: Callable[["Access"], Iterable[Waiting]] = nothing
     by_the_clock: Callable[["Partnership"], None] = never
+    searchable: Searchable = ()
     home: str = ""
     stage: str = field(default="", compare=False)
 

@@ -11,6 +11,7 @@ from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
 from concorda.implement.action_plans import queries, rights
 from concorda.implement.action_plans.forecast import Forecast, Line
+from concorda.implement.action_plans.models import Action
 
 
 def finish_sentence(found: Forecast) -> str:
@@ -115,4 +116,5 @@ TOOL = Tool(
     question=gettext_lazy("Who does what by when?"),
     progress=progress,
     waiting=waiting,
+    searchable=(lambda _access: Action.objects.all(),),
 )

@@ -63,4 +63,5 @@ TOOL = Tool(
     progress=progress,
     waiting=waiting,
     by_the_clock=daily_letters,
+    searchable=(queries.visible_to, queries.topics),
 )

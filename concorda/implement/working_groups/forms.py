@@ -17,9 +17,9 @@ from concorda.begin.strategic_plan.models import Goal
 from concorda.foundation.core.forms import LongText
 from concorda.foundation.core.moments import say_day, say_time
 from concorda.foundation.core.text import fingerprint
-from concorda.foundation.partnerships.models import Participant
+from concorda.foundation.partnerships.models import ChangedMeanwhile, Participant
 from concorda.foundation.partnerships.queries import present
-from concorda.foundation.process.forms import ChangedMeanwhile, OwnedForm
+from concorda.foundation.process.forms import OwnedForm
 from concorda.implement.working_groups import queries, zones
 from concorda.implement.working_groups.models import AgendaItem, Group, Meeting
 

@@ -11,7 +11,7 @@ from concorda.foundation.partnerships.access import Access
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
 from concorda.implement.working_groups import queries, rights
-from concorda.implement.working_groups.models import Meeting
+from concorda.implement.working_groups.models import Group, Meeting
 from concorda.implement.working_groups.queries import Standing
 
 
@@ -114,4 +114,5 @@ TOOL = Tool(
     question=gettext_lazy("Who works on what, and when do they meet?"),
     progress=progress,
     waiting=waiting,
+    searchable=(lambda _access: Group.objects.all(), lambda _access: Meeting.objects.all()),
 )

@@ -92,4 +92,5 @@ TOOL = Tool(
     question=gettext_lazy("How does the work go, and how does the partnership?"),
     progress=progress,
     waiting=waiting,
+    searchable=(lambda _access: CheckIn.objects.all(),),
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from concorda.begin.governance.models import Decision
@@ -25,6 +26,9 @@ class Lesson(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.what
+
+    def get_absolute_url(self) -> str:
+        return reverse("future_plans:lesson_detail", args=[self.partnership.slug, self.pk])
 
 
 class Review(PartnershipOwned):
@@ -55,6 +59,9 @@ class Review(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.question
+
+    def get_absolute_url(self) -> str:
+        return reverse("future_plans:review_detail", args=[self.partnership.slug, self.pk])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -56,4 +56,5 @@ TOOL = Tool(
     question=gettext_lazy("What did we learn, and what comes next?"),
     progress=progress,
     waiting=waiting,
+    searchable=(lambda _access: Lesson.objects.all(), lambda _access: Review.objects.all()),
 )

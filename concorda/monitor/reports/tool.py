@@ -52,4 +52,5 @@ TOOL = Tool(
     question=gettext_lazy("What do we tell whom?"),
     progress=progress,
     waiting=waiting,
+    searchable=(queries.visible_to,),
 )
