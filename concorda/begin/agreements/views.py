@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -37,12 +37,13 @@ from concorda.begin.agreements.printing import pdf
 from concorda.begin.agreements.wording import standing_of
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Ability, Role
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, Register, page
 
 HERE = {"stage": "begin", "tool": "agreements"}
 
 
-def rights(request: HttpRequest) -> dict[str, bool]:
+def rights(request: Visit) -> dict[str, bool]:
     """What this person may do here; buttons are shown by it."""
     access = request.access
     return {
@@ -54,7 +55,7 @@ def rights(request: HttpRequest) -> dict[str, bool]:
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     may = rights(request)
     agreements = list(Agreement.objects.all())
     if not may["sees"]:
@@ -74,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Visit) -> HttpResponse:
     form = AgreementForm(request.POST or None, access=request.access, instance=Agreement(), losing="")
     if request.method == "POST" and form.is_valid():
         made = services.draft(request.partnership, by=request.user, **form.cleaned_data)
@@ -90,14 +91,14 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def form_page(
-    request: HttpRequest, form: Any, *, cancel: str = "", template: str = "form.html", **facts: Any
+    request: Visit, form: Any, *, cancel: str = "", template: str = "form.html", **facts: Any
 ) -> HttpResponse:
     cancel = cancel or reverse("agreements:home", args=[request.partnership.slug])
     return render(request, template, {"frame": "tool.html", "form": form, "cancel_url": cancel, **facts})
 
 
 @page(Ability.STEER)
-def record_paper(request: HttpRequest) -> HttpResponse:
+def record_paper(request: Visit) -> HttpResponse:
     posted = request.method == "POST"
     form = PaperForm(
         request.POST if posted else None, request.FILES if posted else None, access=request.access, instance=Agreement()
@@ -117,7 +118,7 @@ def record_paper(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, Agreement, methods=READ)
-def agreement(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+def agreement(request: Visit, agreement: Agreement) -> HttpResponse:
     """The text with what is said about it, who has signed, and the fingerprint."""
     may = rights(request)
     versions = list(agreement.versions.select_related("author"))
@@ -232,12 +233,12 @@ def losing(agreement: Agreement) -> str:
     return ""
 
 
-def refuse(request: HttpRequest, form: Any, problem: Exception) -> None:
+def refuse(request: Visit, form: Any, problem: Exception) -> None:
     form.add_error(None, str(problem))
 
 
 @page(Ability.CONTRIBUTE, Agreement)
-def facts(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+def facts(request: Visit, agreement: Agreement) -> HttpResponse:
     form = FactsForm(
         request.POST or None,
         access=request.access,
@@ -262,7 +263,7 @@ def facts(request: HttpRequest, agreement: Agreement) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Agreement)
-def add_clause(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+def add_clause(request: Visit, agreement: Agreement) -> HttpResponse:
     """Choose a clause of the library, or write one."""
     cost = losing(agreement)
     form = ClauseForm(None, access=request.access, instance=Clause(), losing=cost)
@@ -319,7 +320,7 @@ def add_clause(request: HttpRequest, agreement: Agreement) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Clause, related=("agreement",))
-def edit_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
+def edit_clause(request: Visit, clause: Clause) -> HttpResponse:
     """Change the words; a suggestion of a comment can be taken over (`?suggestion=7`)."""
     initial = {}
     asked = request.GET.get("suggestion", "")
@@ -352,7 +353,7 @@ def edit_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
 
 
 @page(Ability.STEER, Clause, related=("agreement",))
-def remove_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
+def remove_clause(request: Visit, clause: Clause) -> HttpResponse:
     back = f"{clause.agreement.get_absolute_url()}#clause-{clause.position}"
     form = Knowing(request.POST if request.method == "POST" else None, losing=losing(clause.agreement))
     if request.method == "POST" and form.is_valid():
@@ -375,7 +376,7 @@ def remove_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
 
 
 @page(Ability.STEER, Clause, methods=("POST",), related=("agreement",))
-def move_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
+def move_clause(request: Visit, clause: Clause) -> HttpResponse:
     try:
         services.move(clause, up=request.POST.get("to") == "up", by=request.user)
     except services.NotPossible as problem:
@@ -384,7 +385,7 @@ def move_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
 
 
 @page(Ability.STEER, Clause, methods=("POST",), related=("agreement",))
-def mark_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
+def mark_clause(request: Visit, clause: Clause) -> HttpResponse:
     status = request.POST.get("status", "")
     if status in Clause.Status.values:
         services.mark(clause, status, by=request.user)
@@ -392,7 +393,7 @@ def mark_clause(request: HttpRequest, clause: Clause) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Clause, related=("agreement",))
-def comment(request: HttpRequest, clause: Clause) -> HttpResponse:
+def comment(request: Visit, clause: Clause) -> HttpResponse:
     form = CommentForm(request.POST or None, access=request.access, instance=ClauseComment())
     back = f"{clause.agreement.get_absolute_url()}#clause-{clause.position}"
     if request.method == "POST" and form.is_valid():
@@ -417,7 +418,7 @@ def comment(request: HttpRequest, clause: Clause) -> HttpResponse:
 
 
 @page(Ability.STEER, Agreement)
-def send(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+def send(request: Visit, agreement: Agreement) -> HttpResponse:
     cost = losing(agreement) if services.pending_version(agreement) else ""
     form = SendForm(request.POST if request.method == "POST" else None, losing=cost)
     if request.method == "POST" and form.is_valid():
@@ -455,7 +456,7 @@ def send(request: HttpRequest, agreement: Agreement) -> HttpResponse:
 
 
 @page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement", "author"))
-def version(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
+def version(request: Visit, version: AgreementVersion) -> HttpResponse:
     """One frozen version as it stands in the record, and what it changed."""
     earlier = version.agreement.versions.filter(number__lt=version.number).first()
     context = {
@@ -473,7 +474,7 @@ def version(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
 
 
 @page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement",))
-def download(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
+def download(request: Visit, version: AgreementVersion) -> HttpResponse:
     name = f"{slugify(version.contents.get('title', ''))[:60] or 'agreement'}-v{version.number}.pdf"
     answer = HttpResponse(pdf(version), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -481,7 +482,7 @@ def download(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
 
 
 @page(Ability.SEE, PaperCopy, methods=READ)
-def paper_file(request: HttpRequest, copy: PaperCopy) -> FileResponse:
+def paper_file(request: Visit, copy: PaperCopy) -> FileResponse:
     """The copy as a download and nothing else: no browser shows or runs what somebody uploaded."""
     answer = FileResponse(
         copy.file.open("rb"),
@@ -495,13 +496,13 @@ def paper_file(request: HttpRequest, copy: PaperCopy) -> FileResponse:
     return answer
 
 
-def demand_signatory(request: HttpRequest) -> None:
+def demand_signatory(request: Visit) -> None:
     if not rights(request)["may_sign"]:
         raise PermissionDenied(_("Only a person named as signatory can sign for an organization."))
 
 
 @page(Ability.AGREE, AgreementVersion, related=("agreement",))
-def sign(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
+def sign(request: Visit, version: AgreementVersion) -> HttpResponse:
     """Exactly what is signed, its fingerprint, and the place for name and password."""
     demand_signatory(request)
     form = SignForm(
@@ -542,7 +543,7 @@ def sign(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
 
 
 @page(Ability.AGREE, AgreementVersion, related=("agreement",))
-def answer(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
+def answer(request: Visit, version: AgreementVersion) -> HttpResponse:
     """Not now: decline with a reason, or ask for time."""
     demand_signatory(request)
     form = ReplyForm(
@@ -568,7 +569,7 @@ def answer(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
 
 
 @page(Ability.STEER, Agreement, methods=("POST",))
-def remind(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+def remind(request: Visit, agreement: Agreement) -> HttpResponse:
     try:
         reminded = services.remind(agreement, by=request.user)
         messages.success(request, _("Reminded: %(names)s") % {"names": ", ".join(one.person.name for one in reminded)})
@@ -578,7 +579,7 @@ def remind(request: HttpRequest, agreement: Agreement) -> HttpResponse:
 
 
 @page(Ability.AGREE, Agreement)
-def withdraw(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+def withdraw(request: Visit, agreement: Agreement) -> HttpResponse:
     demand_signatory(request)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from concorda.begin.governance.models import Answer, Body, Decision, Rule, Seat,
 from concorda.begin.governance.worksheet import STYLES
 from concorda.foundation.core.text import listed
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.queries import committed
 from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.pages import READ, Register, page
@@ -38,7 +39,7 @@ from concorda.foundation.process.pages import READ, Register, page
 POST = ("POST",)
 
 
-def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
+def attempt(request: Visit, act: Callable[[], object], done: str) -> bool:
     """Do something that the rules may refuse, and say what happened."""
     try:
         act()
@@ -50,7 +51,7 @@ def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
     return True
 
 
-def submitted(request: HttpRequest, form: Form, act: Callable[[], object], done: str) -> bool:
+def submitted(request: Visit, form: Form, act: Callable[[], object], done: str) -> bool:
     """The same for a form: what the rules refuse stands beside the field it is about."""
     if request.method != "POST" or not form.is_valid():
         return False
@@ -68,12 +69,12 @@ def add_known(form: Form, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, texts)
 
 
-def to(request: HttpRequest, name: str, *pk: int) -> str:
+def to(request: Visit, name: str, *pk: int) -> str:
     return reverse(f"governance:{name}", args=[request.partnership.slug, *pk])
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """Who decides what: the bodies as a picture, the classes with their rules, the decisions."""
     here = request.partnership
     bodies = queries.bodies(here)
@@ -96,7 +97,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.OBSERVE, methods=READ)
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: Visit) -> HttpResponse:
     """The terms of reference, written from the records."""
     here = request.partnership
     bodies = queries.bodies(here)
@@ -119,7 +120,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, methods=READ)
-def styles(request: HttpRequest) -> HttpResponse:
+def styles(request: Visit) -> HttpResponse:
     """The habits of the organizations side by side; each large difference asks for a working agreement."""
     found = queries.differences(request.partnership)
     organizations = sorted({one for difference in found for one in difference.values}, key=lambda one: one.name)
@@ -136,12 +137,12 @@ def styles(request: HttpRequest) -> HttpResponse:
     return render(request, "governance/styles.html", context)
 
 
-def may_answer(request: HttpRequest) -> bool:
+def may_answer(request: Visit) -> bool:
     access = request.access
     return bool(access.organization and access.can(Ability.AGREE, stage="begin", tool="governance"))
 
 
-def speaking(request: HttpRequest) -> Any:
+def speaking(request: Visit) -> Any:
     """The organization of somebody who speaks for it."""
     if request.access.organization is None:
         raise PermissionDenied(_("You take part for no organization, so there is nobody to answer for."))
@@ -149,7 +150,7 @@ def speaking(request: HttpRequest) -> Any:
 
 
 @page(Ability.AGREE)
-def style_answer(request: HttpRequest) -> HttpResponse:
+def style_answer(request: Visit) -> HttpResponse:
     """One organization says how it works."""
     own = speaking(request)
     stored = {one.question: one for one in Answer.objects.filter(organization=own)}
@@ -202,7 +203,7 @@ class WorkingAgreements(Register):
 
 
 @page(Ability.SEE, methods=READ)
-def form_of_governance(request: HttpRequest) -> HttpResponse:
+def form_of_governance(request: Visit) -> HttpResponse:
     """Which form would suit, with the reasons and what is not known yet."""
     found = queries.advice(request.partnership)
     context = {
@@ -218,7 +219,7 @@ def form_of_governance(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.AGREE)
-def form_answer(request: HttpRequest) -> HttpResponse:
+def form_answer(request: Visit) -> HttpResponse:
     """One organization says what the governance needs, and, for its own eyes, whom it relies on."""
     own = speaking(request)
     others = [partner for partner in committed(request.partnership) if partner.organization_id != own.pk]
@@ -243,7 +244,7 @@ def form_answer(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER)
-def arrange(request: HttpRequest) -> HttpResponse:
+def arrange(request: Visit) -> HttpResponse:
     """Keep the form chosen, the delegations and the way to settle disputes."""
     row = queries.arrangement(request.partnership)
     form = ArrangementForm(request.POST or None, instance=row, access=request.access)
@@ -292,7 +293,7 @@ class Bodies(Register):
 
 
 @page(Ability.STEER, Body)
-def seat_new(request: HttpRequest, body: Body) -> HttpResponse:
+def seat_new(request: Visit, body: Body) -> HttpResponse:
     """Give an organization a seat."""
     form = SeatForm(request.POST or None, body=body, access=request.access)
 
@@ -305,7 +306,7 @@ def seat_new(request: HttpRequest, body: Body) -> HttpResponse:
 
 
 @page(Ability.STEER, Seat, related=("body", "partner__organization"))
-def seat_edit(request: HttpRequest, seat: Seat) -> HttpResponse:
+def seat_edit(request: Visit, seat: Seat) -> HttpResponse:
     """Role, votes and term of a seat; not who sits there."""
     form = SeatForm(request.POST or None, instance=seat, body=seat.body, access=request.access)
     if submitted(request, form, lambda: services.change_seat(form.save(), by=request.user), _("Saved.")):
@@ -314,7 +315,7 @@ def seat_edit(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Seat, related=("body", "partner__organization"))
-def seat_people(request: HttpRequest, seat: Seat) -> HttpResponse:
+def seat_people(request: Visit, seat: Seat) -> HttpResponse:
     """The organization of a seat names who sits there."""
     if not queries.may_name(request.access, seat):
         raise PermissionDenied(_("Only the organization of a seat says who sits there."))
@@ -329,7 +330,7 @@ def seat_people(request: HttpRequest, seat: Seat) -> HttpResponse:
     return seat_form(request, form, seat.body, title)
 
 
-def seat_form(request: HttpRequest, form: Form, body: Body, title: str) -> HttpResponse:
+def seat_form(request: Visit, form: Form, body: Body, title: str) -> HttpResponse:
     context = {
         "title": title,
         "standing": _("A seat belongs to an organization, and only that organization says who sits in it."),
@@ -341,7 +342,7 @@ def seat_form(request: HttpRequest, form: Form, body: Body, title: str) -> HttpR
 
 
 @page(Ability.STEER, Seat, related=("body", "partner__organization"))
-def seat_remove(request: HttpRequest, seat: Seat) -> HttpResponse:
+def seat_remove(request: Visit, seat: Seat) -> HttpResponse:
     """Take a seat away."""
     back = to(request, "body_detail", seat.body_id)
     if request.method == "POST":
@@ -451,7 +452,7 @@ class Decisions(Register):
 
 
 @page(Ability.OBSERVE, Decision, methods=READ, related=("rule__body", "proposed_by__person", "partnership"))
-def decision(request: HttpRequest, row: Decision) -> HttpResponse:
+def decision(request: Visit, row: Decision) -> HttpResponse:
     """One decision: where everyone stands, the words, the objection, the rule, the reply."""
     inside = bool(request.access.can(Ability.SEE))
     if not inside and not row.adopted:
@@ -459,7 +460,7 @@ def decision(request: HttpRequest, row: Decision) -> HttpResponse:
     return show_decision(request, row, inside=inside)
 
 
-def show_decision(request: HttpRequest, row: Decision, *, inside: bool = True, **forms: Any) -> HttpResponse:
+def show_decision(request: Visit, row: Decision, *, inside: bool = True, **forms: Any) -> HttpResponse:
     opened = bool(row.rule_then)
     found = queries.standing(row) if opened and inside else None
     seat = queries.seat_of(request.access, row) if inside else None
@@ -486,13 +487,13 @@ def show_decision(request: HttpRequest, row: Decision, *, inside: bool = True, *
     return render(request, "governance/decision.html", context | forms)
 
 
-def is_own(request: HttpRequest, row: Decision) -> bool:
+def is_own(request: Visit, row: Decision) -> bool:
     """Did this person propose it, or coordinate the partnership?"""
     return request.access.steers or row.proposed_by_id == request.access.participant.pk
 
 
 @page(Ability.CONTRIBUTE, Decision, methods=POST)
-def decision_open(request: HttpRequest, row: Decision) -> HttpResponse:
+def decision_open(request: Visit, row: Decision) -> HttpResponse:
     """Open a draft for replies."""
     if not is_own(request, row):
         raise PermissionDenied(_("Only who proposed it or a coordinator opens it."))
@@ -501,7 +502,7 @@ def decision_open(request: HttpRequest, row: Decision) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Decision, related=("rule__body", "proposed_by__person", "partnership"))
-def ballot(request: HttpRequest, row: Decision) -> HttpResponse:
+def ballot(request: Visit, row: Decision) -> HttpResponse:
     """Reply for one's organization."""
     seat = queries.seat_of(request.access, row)
     if seat is None:
@@ -521,13 +522,13 @@ def ballot(request: HttpRequest, row: Decision) -> HttpResponse:
     return show_decision(request, row, form=form)
 
 
-def warn_without_reason(request: HttpRequest, form: Form) -> None:
+def warn_without_reason(request: Visit, form: Form) -> None:
     if form.cleaned_data["position"] == "object" and not form.cleaned_data["reason"].strip():
         messages.warning(request, _("An objection without a reason does not stop a decision. Add why."))
 
 
 @page(Ability.CONTRIBUTE, Decision, related=("rule__body",))
-def recuse(request: HttpRequest, row: Decision) -> HttpResponse:
+def recuse(request: Visit, row: Decision) -> HttpResponse:
     """Keep out of a decision because of a conflict of interest."""
     seat = queries.seat_of(request.access, row)
     if seat is None:
@@ -550,7 +551,7 @@ def recuse(request: HttpRequest, row: Decision) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Decision, related=("rule__body",))
-def withdraw(request: HttpRequest, row: Decision) -> HttpResponse:
+def withdraw(request: Visit, row: Decision) -> HttpResponse:
     """Take a proposal back."""
     if not is_own(request, row):
         raise PermissionDenied(_("Only who proposed it or a coordinator takes it back."))
@@ -565,7 +566,7 @@ def withdraw(request: HttpRequest, row: Decision) -> HttpResponse:
     return reason_form(request, form, row, _("Take this proposal back?"), said, _("Take it back"))
 
 
-def reason_form(request: HttpRequest, form: Form, row: Decision, title: str, said: str, label: str) -> HttpResponse:
+def reason_form(request: Visit, form: Form, row: Decision, title: str, said: str, label: str) -> HttpResponse:
     context = {
         "title": title,
         "standing": row.title,
@@ -579,7 +580,7 @@ def reason_form(request: HttpRequest, form: Form, row: Decision, title: str, sai
 
 
 @page(Ability.CONTRIBUTE, Decision, methods=POST, related=("rule__body", "proposed_by__person", "partnership"))
-def say(request: HttpRequest, row: Decision) -> HttpResponse:
+def say(request: Visit, row: Decision) -> HttpResponse:
     """Answer in the talk about a decision."""
     form = RemarkForm(request.POST)
     if submitted(request, form, lambda: services.say(row, form.cleaned_data["text"], by=request.user), _("Saved.")):
@@ -588,7 +589,7 @@ def say(request: HttpRequest, row: Decision) -> HttpResponse:
 
 
 @page(Ability.STEER, Decision, methods=POST)
-def remind(request: HttpRequest, row: Decision) -> HttpResponse:
+def remind(request: Visit, row: Decision) -> HttpResponse:
     """Write to those who have not replied."""
     try:
         names = services.remind(row, by=request.user)
@@ -599,14 +600,14 @@ def remind(request: HttpRequest, row: Decision) -> HttpResponse:
 
 
 @page(Ability.STEER, Decision, methods=POST)
-def count(request: HttpRequest, row: Decision) -> HttpResponse:
+def count(request: Visit, row: Decision) -> HttpResponse:
     """Count the replies and close."""
     attempt(request, lambda: services.close(row, by=request.user), _("Counted. The outcome is on record."))
     return redirect(to(request, "decision_detail", row.pk))
 
 
 @page(Ability.STEER, Decision, related=("rule__body",))
-def adjourn(request: HttpRequest, row: Decision) -> HttpResponse:
+def adjourn(request: Visit, row: Decision) -> HttpResponse:
     """Put a decision without quorum off to a second meeting."""
     form = AdjournForm(request.POST or None)
 

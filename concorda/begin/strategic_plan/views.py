@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
@@ -14,12 +14,13 @@ from concorda.begin.strategic_plan.queries import line_of, plan_of
 from concorda.begin.strategic_plan.tool import sentence
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.pages import READ, Register, page
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """The plan as strands and as a results framework; observers read what is agreed."""
     sees = bool(request.access.can(Ability.SEE))
     plan = plan_of(request.partnership, agreed_only=not sees)
@@ -49,13 +50,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Goal, methods=("POST",))
-def move(request: HttpRequest, goal: Goal) -> HttpResponse:
+def move(request: Visit, goal: Goal) -> HttpResponse:
     services.move(goal, up=request.POST.get("to") == "up", by=request.user)
     return redirect("strategic_plan:home", request.partnership.slug)
 
 
 @page(Ability.STEER, Goal)
-def agree(request: HttpRequest, goal: Goal) -> HttpResponse:
+def agree(request: Visit, goal: Goal) -> HttpResponse:
     if goal.agreed_on:
         messages.info(request, _("This goal is already agreed."))
         return redirect(goal)
@@ -77,7 +78,7 @@ def agree(request: HttpRequest, goal: Goal) -> HttpResponse:
 
 
 @page(Ability.STEER, Goal)
-def reopen(request: HttpRequest, goal: Goal) -> HttpResponse:
+def reopen(request: Visit, goal: Goal) -> HttpResponse:
     if request.method == "POST":
         services.reopen(goal, by=request.user)
         messages.success(request, _("The goal is open for a new wording."))

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,17 +21,18 @@ from concorda.begin.vision.forms import (
 from concorda.begin.vision.models import OwnVision, Statement, StatementVersion, Support
 from concorda.begin.vision.tool import speaks
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, page
 
 POST = ("POST",)
 
 
-def to(request: HttpRequest, name: str, *pk: int) -> str:
+def to(request: Visit, name: str, *pk: int) -> str:
     return reverse(f"vision:{name}", args=[request.partnership.slug, *pk])
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """What is adopted; inside, also what is being written, and each partner's own vision."""
     here = request.partnership
     inside = bool(request.access.can(Ability.SEE))
@@ -52,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.AGREE)
-def own(request: HttpRequest) -> HttpResponse:
+def own(request: Visit) -> HttpResponse:
     """One organization writes down what it wants to reach."""
     organization = request.access.organization
     if organization is None:
@@ -76,7 +77,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Visit) -> HttpResponse:
     """Begin a statement with its first version."""
     row = Statement(language=request.user.language[:2])
     initial = {"kind": request.GET.get("kind", Statement.Kind.VISION)}
@@ -100,7 +101,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.OBSERVE, Statement, methods=READ, related=("adopted",))
-def statement(request: HttpRequest, row: Statement) -> HttpResponse:
+def statement(request: Visit, row: Statement) -> HttpResponse:
     """Where a statement stands: its latest version; for observers the one adopted."""
     inside = bool(request.access.can(Ability.SEE))
     shown = StatementVersion.objects.filter(statement=row).first() if inside else row.adopted
@@ -110,7 +111,7 @@ def statement(request: HttpRequest, row: Statement) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Statement)
-def write(request: HttpRequest, row: Statement) -> HttpResponse:
+def write(request: Visit, row: Statement) -> HttpResponse:
     """The next version; in answer to an objection it takes the place of the one being decided."""
     last = StatementVersion.objects.filter(statement=row).first()
     asked = queries.open_decision(row)
@@ -141,7 +142,7 @@ def write(request: HttpRequest, row: Statement) -> HttpResponse:
     return render(request, "form.html", context)
 
 
-def on_offer(request: HttpRequest, text: str) -> str:
+def on_offer(request: Visit, text: str) -> str:
     """The text with the words that an objection offers in the place of those it is about."""
     old, new = request.GET.get("of", ""), request.GET.get("instead", "")
     return text.replace(old, new, 1) if old and new else text
@@ -153,7 +154,7 @@ def on_offer(request: HttpRequest, text: str) -> str:
     methods=READ,
     related=("statement__adopted", "statement__translates", "decision", "author", "partnership"),
 )
-def version(request: HttpRequest, row: StatementVersion) -> HttpResponse:
+def version(request: Visit, row: StatementVersion) -> HttpResponse:
     """One version: what changed, what is said about it, how far each supports it."""
     inside = bool(request.access.can(Ability.SEE))
     if not inside and row.statement.adopted_id != row.pk:
@@ -161,7 +162,7 @@ def version(request: HttpRequest, row: StatementVersion) -> HttpResponse:
     return show_version(request, row, inside=inside)
 
 
-def show_version(request: HttpRequest, row: StatementVersion, *, inside: bool = True, **forms: Any) -> HttpResponse:
+def show_version(request: Visit, row: StatementVersion, *, inside: bool = True, **forms: Any) -> HttpResponse:
     earlier = queries.before(row) if inside else None
     given = queries.gradient(row) if inside else None
     versions = list(StatementVersion.objects.filter(statement=row.statement).select_related("author")) if inside else []
@@ -195,7 +196,7 @@ def show_version(request: HttpRequest, row: StatementVersion, *, inside: bool = 
     return render(request, "vision/version.html", context | forms)
 
 
-def support_form(request: HttpRequest, mine: Support | None) -> SupportForm:
+def support_form(request: Visit, mine: Support | None) -> SupportForm:
     initial = {"step": mine.step, "comment": mine.comment, "shared": mine.shared} if mine else None
     return SupportForm(request.POST or None, initial=initial)
 
@@ -231,7 +232,7 @@ VERSION = ("statement__adopted", "statement__translates", "decision", "author", 
 
 
 @page(Ability.CONTRIBUTE, StatementVersion, methods=POST, related=VERSION)
-def comment(request: HttpRequest, row: StatementVersion) -> HttpResponse:
+def comment(request: Visit, row: StatementVersion) -> HttpResponse:
     """Say something about a version."""
     form = CommentForm(request.POST)
 
@@ -244,7 +245,7 @@ def comment(request: HttpRequest, row: StatementVersion) -> HttpResponse:
 
 
 @page(Ability.AGREE, StatementVersion, methods=POST, related=VERSION)
-def support(request: HttpRequest, row: StatementVersion) -> HttpResponse:
+def support(request: Visit, row: StatementVersion) -> HttpResponse:
     """Say how far one's organization supports a version."""
     if not speaks(request.access):
         raise PermissionDenied(_("You take part for no organization, so there is nobody to answer for."))
@@ -259,7 +260,7 @@ def support(request: HttpRequest, row: StatementVersion) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, StatementVersion, related=VERSION)
-def decide(request: HttpRequest, row: StatementVersion) -> HttpResponse:
+def decide(request: Visit, row: StatementVersion) -> HttpResponse:
     """Put a version to decision."""
     if not (request.access.steers or speaks(request.access)):
         raise PermissionDenied(_("Only who speaks for an organization or coordinates puts a version to decision."))

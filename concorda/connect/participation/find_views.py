@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from concorda.connect.participation.models import SavedSearch
 from concorda.connect.participation.profiles import Seeker, of_organization, of_partnership
 from concorda.foundation.organizations.models import Membership, Organization
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Partner, Partnership
 from concorda.foundation.process.pages import READ, page
 
@@ -45,7 +46,7 @@ class FilterForm(forms.Form):
 
 
 @page(Ability.SEE, methods=READ)
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Visit) -> HttpResponse:
     """The best matches in the directory for this partnership, or for one's own organization."""
     here = request.partnership
     own = request.access.organization if request.GET.get("for") == "organization" else None
@@ -61,7 +62,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "participation/find.html", context)
 
 
-def found_context(request: HttpRequest, seeker: Seeker, *, partnership: Partnership | None = None) -> dict[str, Any]:
+def found_context(request: Visit, seeker: Seeker, *, partnership: Partnership | None = None) -> dict[str, Any]:
     asked = asked_for(request)
     limit = ALL if "all" in request.GET else SHOWN + 1
     found = finding.matches(seeker, asked, limit=limit, partnership=partnership)
@@ -83,7 +84,7 @@ def found_context(request: HttpRequest, seeker: Seeker, *, partnership: Partners
     }
 
 
-def asked_for(request: HttpRequest) -> Asked:
+def asked_for(request: Visit) -> Asked:
     """What the address asks; `need=` (from pages that show an open need) asks for the topic of that need."""
     given = request.GET.dict()
     need = given.get("need", "")
@@ -140,7 +141,7 @@ def candidates_covering(seeker: Seeker, here: Partnership) -> dict[str, Any]:
 
 
 @page(Ability.STEER, methods=VERB)
-def take(request: HttpRequest) -> HttpResponse:
+def take(request: Visit) -> HttpResponse:
     """Put a match among the candidates, and stay on the list."""
     organization = get_object_or_404(Organization, slug=request.POST.get("pick", ""))
     try:
@@ -151,7 +152,7 @@ def take(request: HttpRequest) -> HttpResponse:
     return redirect(back_to_list(request))
 
 
-def back_to_list(request: HttpRequest) -> str:
+def back_to_list(request: Visit) -> str:
     """The list as it was asked for; only what a search can ask is carried along."""
     asked = QueryDict(mutable=True)
     asked.update(Asked.of(QueryDict(request.POST.get("asked", ""))).as_dict())
@@ -160,7 +161,7 @@ def back_to_list(request: HttpRequest) -> str:
 
 
 @page(Ability.SEE, methods=READ)
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: Visit) -> HttpResponse:
     """Up to three organizations side by side."""
     seeker = of_partnership(request.partnership)
     slugs = list(dict.fromkeys(request.GET.getlist("with")))[:MOST_COMPARED]
@@ -206,7 +207,7 @@ class CoalitionForm(forms.Form):
 
 
 @page(Ability.SEE, methods=READ)
-def coalition(request: HttpRequest) -> HttpResponse:
+def coalition(request: Visit) -> HttpResponse:
     """At most k organizations that together cover the most of what is needed, with proof."""
     here = request.partnership
     seeker = of_partnership(here)
@@ -261,7 +262,7 @@ def coalition_sentence(seeker: Seeker, result: finding.Together | None, any_cove
 
 
 @page(Ability.CONTRIBUTE, methods=VERB)
-def save(request: HttpRequest) -> HttpResponse:
+def save(request: Visit) -> HttpResponse:
     """Keep this search under a name."""
     name = " ".join(request.POST.get("called", "").split())[:100]
     if not name:
@@ -273,12 +274,12 @@ def save(request: HttpRequest) -> HttpResponse:
     return redirect(back_to_list(request))
 
 
-def own_search(request: HttpRequest, saved: SavedSearch) -> SavedSearch:
+def own_search(request: Visit, saved: SavedSearch) -> SavedSearch:
     return get_object_or_404(SavedSearch, pk=saved.pk, owner=request.access.participant)
 
 
 @page(Ability.SEE, SavedSearch, methods=READ)
-def run(request: HttpRequest, saved: SavedSearch) -> HttpResponse:
+def run(request: Visit, saved: SavedSearch) -> HttpResponse:
     """Run a saved search again."""
     asked = QueryDict(mutable=True)
     asked.update(own_search(request, saved).asked)
@@ -286,7 +287,7 @@ def run(request: HttpRequest, saved: SavedSearch) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, SavedSearch, methods=VERB)
-def forget(request: HttpRequest, saved: SavedSearch) -> HttpResponse:
+def forget(request: Visit, saved: SavedSearch) -> HttpResponse:
     own_search(request, saved).delete()
     messages.success(request, _("The search is forgotten."))
     return redirect("participation:find", request.partnership.slug)
@@ -296,7 +297,7 @@ def forget(request: HttpRequest, saved: SavedSearch) -> HttpResponse:
 
 
 @require_safe
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: Visit) -> HttpResponse:
     """For whom do you look? With one partnership and nothing else to choose, straight there."""
     mine = list(Partnership.objects.visible_to(request.user).order_by("name"))
     organizations = [
@@ -314,7 +315,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def find_for(request: HttpRequest) -> HttpResponse:
+def find_for(request: Visit) -> HttpResponse:
     """Partners for an organization of one's own, before there is a partnership."""
     seeker = of_organization(request.organization)
     context = found_context(request, seeker) | {"title": _("Find partners"), "own": request.organization}

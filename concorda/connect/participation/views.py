@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from concorda.foundation.core import clock
 from concorda.foundation.organizations import search
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Partner
 from concorda.foundation.process.pages import READ, Register, page
 
@@ -40,7 +41,7 @@ VERB = ("POST",)
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """Who has joined, who is being asked, whose voice is missing. Observers read the sentence alone."""
     access = request.access
     if not access.can(Ability.SEE):
@@ -71,7 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, Partner, methods=READ, related=("organization", "partnership"))
-def partner(request: HttpRequest, partner: Partner) -> HttpResponse:
+def partner(request: Visit, partner: Partner) -> HttpResponse:
     """One organization: where it stands, how it came to that; for those who steer, letters and what to do next."""
     access = request.access
     steers = bool(access.can(Ability.STEER, stage="connect", tool="participation"))
@@ -108,7 +109,7 @@ def standing_of(partner: Partner) -> str:
 
 
 def answered(
-    request: HttpRequest,
+    request: Visit,
     form: Form,
     verb: Any,
     *,
@@ -149,7 +150,7 @@ def address_of(partner: Partner) -> str:
 
 
 @page(Ability.STEER)
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Visit) -> HttpResponse:
     """Add an organization: search the directory, or write its name."""
     here = request.partnership
     asked = request.GET.get("q", "").strip()[:200]
@@ -185,7 +186,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
-def move(request: HttpRequest, partner: Partner) -> HttpResponse:
+def move(request: Visit, partner: Partner) -> HttpResponse:
     return answered(
         request,
         MoveForm(request.POST or None, partner=partner),
@@ -198,7 +199,7 @@ def move(request: HttpRequest, partner: Partner) -> HttpResponse:
 
 
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
-def level(request: HttpRequest, partner: Partner) -> HttpResponse:
+def level(request: Visit, partner: Partner) -> HttpResponse:
     return answered(
         request,
         LevelForm(request.POST or None, initial={"level": partner.level}),
@@ -211,7 +212,7 @@ def level(request: HttpRequest, partner: Partner) -> HttpResponse:
 
 
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
-def commitment(request: HttpRequest, partner: Partner) -> HttpResponse:
+def commitment(request: Visit, partner: Partner) -> HttpResponse:
     return answered(
         request,
         CommitmentForm(request.POST or None, initial={"said_on": clock.today()}),
@@ -224,7 +225,7 @@ def commitment(request: HttpRequest, partner: Partner) -> HttpResponse:
 
 
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
-def left(request: HttpRequest, partner: Partner) -> HttpResponse:
+def left(request: Visit, partner: Partner) -> HttpResponse:
     return answered(
         request,
         LeaveForm(request.POST or None),
@@ -237,7 +238,7 @@ def left(request: HttpRequest, partner: Partner) -> HttpResponse:
 
 
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
-def asked(request: HttpRequest, partner: Partner) -> HttpResponse:
+def asked(request: Visit, partner: Partner) -> HttpResponse:
     """Note that an organization asked to join by itself."""
     return answered(
         request,
@@ -251,7 +252,7 @@ def asked(request: HttpRequest, partner: Partner) -> HttpResponse:
 
 
 @page(Ability.AGREE, Partner, related=("organization", "partnership"))
-def say(request: HttpRequest, partner: Partner) -> HttpResponse:
+def say(request: Visit, partner: Partner) -> HttpResponse:
     """A candidate's own representative says whether it joins."""
     if not queries.speaks_for(request.access, partner):
         raise PermissionDenied(_("Only someone who speaks for %(who)s can say whether it joins.") % {"who": partner})
@@ -270,7 +271,7 @@ def say(request: HttpRequest, partner: Partner) -> HttpResponse:
 
 
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
-def invite(request: HttpRequest, partner: Partner) -> HttpResponse:
+def invite(request: Visit, partner: Partner) -> HttpResponse:
     """Write to a person of a candidate."""
     shown = Need.objects.filter(set_aside_on=None, importance__gte=Need.Importance.IMPORTANT)
     form = InvitationForm(
@@ -290,7 +291,7 @@ def invite(request: HttpRequest, partner: Partner) -> HttpResponse:
     )
 
 
-def verb_on_letter(request: HttpRequest, invitation: Invitation, verb: Any, said: str) -> HttpResponse:
+def verb_on_letter(request: Visit, invitation: Invitation, verb: Any, said: str) -> HttpResponse:
     try:
         verb(invitation, by=request.user)
     except ValidationError as problem:
@@ -304,17 +305,17 @@ LETTER = ("partner__organization", "partnership", "sent_by__person")
 
 
 @page(Ability.STEER, Invitation, methods=VERB, related=LETTER)
-def remind(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def remind(request: Visit, invitation: Invitation) -> HttpResponse:
     return verb_on_letter(request, invitation, services.remind, _("A reminder is on its way."))
 
 
 @page(Ability.STEER, Invitation, methods=VERB, related=LETTER)
-def withdraw(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def withdraw(request: Visit, invitation: Invitation) -> HttpResponse:
     return verb_on_letter(request, invitation, services.withdraw, _("Taken back. The link says so now."))
 
 
 @page(Ability.STEER, Invitation, methods=VERB, related=LETTER)
-def resend(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def resend(request: Visit, invitation: Invitation) -> HttpResponse:
     return verb_on_letter(request, invitation, services.resend, _("Sent again, with a new link for thirty days."))
 
 
@@ -322,7 +323,7 @@ def resend(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
-def stake(request: HttpRequest, partner: Partner) -> HttpResponse:
+def stake(request: Visit, partner: Partner) -> HttpResponse:
     """Interest and influence of one organization."""
     known = Stake.objects.filter(partner=partner).first() or Stake(partner=partner)
     form = StakeForm(request.POST or None, instance=known, access=request.access)
@@ -338,7 +339,7 @@ def stake(request: HttpRequest, partner: Partner) -> HttpResponse:
 
 
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
-def checks(request: HttpRequest, partner: Partner) -> HttpResponse:
+def checks(request: Visit, partner: Partner) -> HttpResponse:
     """Due diligence: six questions, what was found, and what is risky."""
     forms = [
         CheckForm(request.POST or None, instance=check, access=request.access, prefix=check.question)

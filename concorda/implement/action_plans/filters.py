@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
-
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Participant
 from concorda.implement.action_plans.forecast import Forecast, Line
 from concorda.implement.action_plans.models import Action, ActionShare
@@ -14,7 +13,7 @@ from concorda.implement.working_groups.models import Group
 class Filters:
     """`?group=`, `?person=`, `?mine=1`, `?late=1`, `?critical=1`; what is not a number of something here is ignored."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: Visit) -> None:
         get = request.GET
         self.groups = list(Group.objects.filter(ended_on=None))
         self.people = list(

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, Register, demand, page
 from concorda.implement.action_plans import queries, rights, services
 from concorda.implement.action_plans.filters import Filters
@@ -38,7 +39,7 @@ RELATED = ("accountable__person", "accountable__organization", "group", "goal", 
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """The timeline by working group, or the board; observers read how far the plan has come."""
     found = queries.forecast_of(request.partnership)
     standing = {"standing": finish_sentence(found), "standing_more": state_sentence(found)}
@@ -73,7 +74,7 @@ def board(lines: list[Line], undated: list[Action], carried: rights.Carried) -> 
 
 
 @page(Ability.SEE)
-def action_list(request: HttpRequest) -> HttpResponse:
+def action_list(request: Visit) -> HttpResponse:
     """All actions in one table; those picked are marked as done together."""
     if request.method == "POST":
         demand(request, Ability.CONTRIBUTE, __name__)
@@ -122,7 +123,7 @@ def row_of(action: Action, line: Line | None) -> dict[str, Any]:
     }
 
 
-def mark_done(request: HttpRequest) -> None:
+def mark_done(request: Visit) -> None:
     picked = [int(value) for value in request.POST.getlist("pick") if value.isdigit()]
     carried = rights.Carried(request.access)
     chosen = [action for action in Action.objects.select_related("partnership").filter(pk__in=picked) if action.open]
@@ -140,7 +141,7 @@ def mark_done(request: HttpRequest) -> None:
 
 
 @page(Ability.SEE, methods=READ)
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Visit) -> HttpResponse:
     found = queries.forecast_of(request.partnership)
     lines = {line.action.pk: line for line in found.lines}
     filters = Filters(request)
@@ -218,7 +219,7 @@ class Actions(Register):
         return action_facts(self.request, self.row)
 
 
-def action_facts(request: HttpRequest, action: Action) -> dict[str, Any]:
+def action_facts(request: Visit, action: Action) -> dict[str, Any]:
     """What the page of one action shows."""
     access = request.access
     changes = bool(rights.may_change(access, action))
@@ -260,7 +261,7 @@ def standing_of(action: Action, line: Line | None) -> str:
     return _("It ends on %(day)s.") % {"day": say_day(line.end)}
 
 
-def attempt(request: HttpRequest, verb: Any, *what: Any, said_then: str, **facts: Any) -> bool:
+def attempt(request: Visit, verb: Any, *what: Any, said_then: str, **facts: Any) -> bool:
     """Do it and say so, or show why not."""
     try:
         verb(*what, by=request.user, **facts)
@@ -272,7 +273,7 @@ def attempt(request: HttpRequest, verb: Any, *what: Any, said_then: str, **facts
 
 
 @page(Ability.CONTRIBUTE, Action, methods=("POST",), related=("partnership",))
-def status(request: HttpRequest, action: Action) -> HttpResponse:
+def status(request: Visit, action: Action) -> HttpResponse:
     rights.demand(rights.may_change(request.access, action))
     form = StatusForm(request.POST)
     if form.is_valid():
@@ -283,14 +284,14 @@ def status(request: HttpRequest, action: Action) -> HttpResponse:
     return redirect(back_to(request, action))
 
 
-def back_to(request: HttpRequest, action: Action) -> str:
+def back_to(request: Visit, action: Action) -> str:
     """The board, if that is where the button was, else the action."""
     home_url = reverse("action_plans:home", args=[request.partnership.slug])
     return f"{home_url}?view=board" if request.POST.get("from") == "board" else action.get_absolute_url()
 
 
 @page(Ability.CONTRIBUTE, Action, related=("partnership",))
-def move(request: HttpRequest, action: Action) -> HttpResponse:
+def move(request: Visit, action: Action) -> HttpResponse:
     rights.demand(rights.may_change(request.access, action))
     form = MoveForm(request.POST or None, initial={"due": action.due})
     if request.method == "POST" and form.is_valid():
@@ -314,14 +315,14 @@ def move(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Action, methods=("POST",), related=("partnership",))
-def keep(request: HttpRequest, action: Action) -> HttpResponse:
+def keep(request: Visit, action: Action) -> HttpResponse:
     rights.demand(rights.may_change(request.access, action))
     attempt(request, services.keep_date, action, said_then=_("The new date stands."))
     return redirect("action_plans:home", request.partnership.slug)
 
 
 @page(Ability.STEER)
-def baseline(request: HttpRequest) -> HttpResponse:
+def baseline(request: Visit) -> HttpResponse:
     form = BaselineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = {
@@ -347,7 +348,7 @@ def baseline(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Action, methods=("POST",), related=("partnership",))
-def wait(request: HttpRequest, action: Action) -> HttpResponse:
+def wait(request: Visit, action: Action) -> HttpResponse:
     rights.demand(rights.may_change(request.access, action))
     form = WaitForm(request.POST, choices=Action.objects.all())
     if form.is_valid():
@@ -359,7 +360,7 @@ def wait(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Dependency, methods=("POST",), related=("before", "after__partnership"))
-def wait_remove(request: HttpRequest, link: Dependency) -> HttpResponse:
+def wait_remove(request: Visit, link: Dependency) -> HttpResponse:
     action = link.after
     rights.demand(rights.may_change(request.access, action))
     services.free(link, by=request.user)
@@ -367,7 +368,7 @@ def wait_remove(request: HttpRequest, link: Dependency) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Action, methods=("POST",), related=("partnership",))
-def share(request: HttpRequest, action: Action) -> HttpResponse:
+def share(request: Visit, action: Action) -> HttpResponse:
     rights.demand(rights.may_change(request.access, action))
     form = ShareForm(request.POST, choices=people(ActionForm(instance=action, access=request.access)))
     if form.is_valid():
@@ -379,7 +380,7 @@ def share(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, ActionShare, methods=("POST",), related=("action__partnership", "participant__person"))
-def share_remove(request: HttpRequest, found: ActionShare) -> HttpResponse:
+def share_remove(request: Visit, found: ActionShare) -> HttpResponse:
     action = found.action
     if found.participant_id != request.access.participant.pk:
         rights.demand(rights.may_change(request.access, action))
@@ -388,7 +389,7 @@ def share_remove(request: HttpRequest, found: ActionShare) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Action, methods=("POST",), related=("partnership",))
-def note(request: HttpRequest, action: Action) -> HttpResponse:
+def note(request: Visit, action: Action) -> HttpResponse:
     if not request.access.own_organizations:
         raise PermissionDenied(_("Only people who belong to an organization here can do this."))
     form = NoteForm(request.POST)

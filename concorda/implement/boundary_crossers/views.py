@@ -4,13 +4,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Participant
 from concorda.foundation.process.pages import READ, page
 from concorda.implement.boundary_crossers import services
@@ -26,12 +27,12 @@ CROSSER = ("participant__person", "participant__organization", "backup__person",
 WEAKEST = 6
 
 
-def steers(request: HttpRequest) -> bool:
+def steers(request: Visit) -> bool:
     return bool(request.access.can(Ability.STEER, **HERE))
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """The map beside the ranked list; `?by=organization` regroups it, `?without=` shows it after somebody left."""
     web = web_of(request.partnership)
     if not request.access.can(Ability.SEE):
@@ -67,13 +68,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "boundary_crossers/home.html", context)
 
 
-def observed(request: HttpRequest, web: Web) -> HttpResponse:
+def observed(request: Visit, web: Web) -> HttpResponse:
     """Observers read that groups hang by one person, never by whom."""
     first, _more = standing(len([group for group in web.members.values() if group]), hanging(web), ())
     return render(request, "boundary_crossers/observed.html", {"standing": first, "title": TOOL.title})
 
 
-def left(request: HttpRequest, web: Web, me: int) -> int | None:
+def left(request: Visit, web: Web, me: int) -> int | None:
     """Whom to leave out: somebody who is named, or oneself."""
     asked = request.GET.get("without", "")
     allowed = {str(pk): pk for pk in web.people if pk in web.consented or pk == me}
@@ -109,7 +110,7 @@ def fragile(web: Web, cut: Sequence[Hanging], me: int) -> list[dict[str, Any]]:
 
 
 @page(Ability.SEE, methods=READ)
-def table(request: HttpRequest) -> HttpResponse:
+def table(request: Visit) -> HttpResponse:
     """The same facts as a table: every pair of groups, and who connects."""
     web, me = web_of(request.partnership), request.access.participant.pk
     context = {
@@ -121,7 +122,7 @@ def table(request: HttpRequest) -> HttpResponse:
     return render(request, "boundary_crossers/table.html", context)
 
 
-def labels(request: HttpRequest, web: Web) -> dict[int, str]:
+def labels(request: Visit, web: Web) -> dict[int, str]:
     """Who is who outside the page: a name for those who agreed, a number for all others."""
     return {
         pk: str(person) if pk in web.consented else _("Person %(n)s") % {"n": number}
@@ -130,7 +131,7 @@ def labels(request: HttpRequest, web: Web) -> dict[int, str]:
 
 
 @page(Ability.SEE, methods=READ)
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Visit) -> HttpResponse:
     web = web_of(request.partnership)
     names = labels(request, web)
     rows = [[names[one], names[other], weight] for (one, other), weight in sorted(web.ties.items())]
@@ -138,7 +139,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, methods=READ)
-def graphml(request: HttpRequest) -> HttpResponse:
+def graphml(request: Visit) -> HttpResponse:
     """The network in GraphML, as `concorda network` and other programs read it."""
     web = web_of(request.partnership)
     names, number = labels(request, web), {pk: f"n{place}" for place, pk in enumerate(web.people)}
@@ -169,7 +170,7 @@ def graphml(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER)
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: Visit) -> HttpResponse:
     form = AskForm(request.POST or None, access=request.access)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -196,7 +197,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER, methods=("POST",))
-def ask_found(request: HttpRequest) -> HttpResponse:
+def ask_found(request: Visit) -> HttpResponse:
     """Ask somebody from the list by their place in it, without learning the name."""
     people = found_people(web_of(request.partnership))
     rank = request.POST.get("rank", "")
@@ -214,7 +215,7 @@ def ask_found(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, Crosser, related=CROSSER)
-def crosser(request: HttpRequest, one: Crosser) -> HttpResponse:
+def crosser(request: Visit, one: Crosser) -> HttpResponse:
     """One bridge: the question and its answer, time and stand-in. Others see it once it is named."""
     mine = one.participant_id == request.access.participant.pk
     if not (mine or one.consented):
@@ -248,7 +249,7 @@ def crosser(request: HttpRequest, one: Crosser) -> HttpResponse:
     return render(request, "boundary_crossers/crosser.html", context)
 
 
-def answered(request: HttpRequest, verb: Any, one: Crosser, said: str) -> HttpResponse:
+def answered(request: Visit, verb: Any, one: Crosser, said: str) -> HttpResponse:
     try:
         verb(one, by=request.user)
     except ValidationError as error:
@@ -258,19 +259,19 @@ def answered(request: HttpRequest, verb: Any, one: Crosser, said: str) -> HttpRe
 
 
 @page(Ability.CONTRIBUTE, Crosser, methods=("POST",), related=CROSSER)
-def consent(request: HttpRequest, one: Crosser) -> HttpResponse:
+def consent(request: Visit, one: Crosser) -> HttpResponse:
     return answered(
         request, services.consent, one, _("Thank you. You are named now; you can take it back at any time.")
     )
 
 
 @page(Ability.CONTRIBUTE, Crosser, methods=("POST",), related=CROSSER)
-def decline(request: HttpRequest, one: Crosser) -> HttpResponse:
+def decline(request: Visit, one: Crosser) -> HttpResponse:
     return answered(request, services.decline, one, _("Your name is not shown. You stay on the map as an unnamed dot."))
 
 
 @page(Ability.CONTRIBUTE)
-def answers(request: HttpRequest) -> HttpResponse:
+def answers(request: Visit) -> HttpResponse:
     """Whom I go to: my own answers, one by one."""
     form = AnswerForm(request.POST or None, access=request.access)
     if request.method == "POST" and form.is_valid():
@@ -290,7 +291,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, AskedTie, methods=("POST",), related=("source__person", "partnership"))
-def answer_remove(request: HttpRequest, tie: AskedTie) -> HttpResponse:
+def answer_remove(request: Visit, tie: AskedTie) -> HttpResponse:
     if tie.source_id != request.access.participant.pk:
         raise Http404
     services.take_back(tie, by=request.user)

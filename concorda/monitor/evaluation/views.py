@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from concorda.begin.strategic_plan.models import Indicator
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, Register, page
 from concorda.foundation.process.stages import stages
 from concorda.monitor.evaluation import queries, services
@@ -22,12 +23,12 @@ from concorda.monitor.evaluation.questions import QUESTIONS
 HERE = {"stage": "monitor", "tool": "evaluation"}
 
 
-def may(request: HttpRequest, ability: Ability) -> bool:
+def may(request: Visit, ability: Ability) -> bool:
     return bool(request.access.can(ability, **HERE))
 
 
 @page(Ability.SEE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """Two results side by side: the state of the partnership, and the work."""
     rounds, measured = queries.rounds(), queries.lines()
     if request.GET.get("format") == "csv":
@@ -71,7 +72,7 @@ def side_row(question: Any, shown: queries.Round, rounds: list[queries.Round]) -
     }
 
 
-def action_url(request: HttpRequest, finding: queries.Finding) -> str:
+def action_url(request: Visit, finding: queries.Finding) -> str:
     """Where a finding becomes an action, if there is such a page and this person may write there."""
     if not request.access.can(Ability.CONTRIBUTE, stage="implement", tool="action_plans"):
         return ""
@@ -111,7 +112,7 @@ def numbers(rounds: list[queries.Round]) -> list[list[object]]:
 
 
 @page(Ability.SEE, methods=READ)
-def check_ins(request: HttpRequest) -> HttpResponse:
+def check_ins(request: Visit) -> HttpResponse:
     """All check-ins, newest first."""
     titles = {one.key: one.title for one in stages()}
     rows = [
@@ -148,7 +149,7 @@ def check_ins(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.STEER)
-def new_check_in(request: HttpRequest) -> HttpResponse:
+def new_check_in(request: Visit) -> HttpResponse:
     """Ask everybody three questions."""
     form = CheckInForm(request.POST or None, initial={"stage": "implement"})
     if request.method == "POST" and form.is_valid():
@@ -172,7 +173,7 @@ def new_check_in(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.SEE, CheckIn, methods=READ, related=("partnership",))
-def check_in(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
+def check_in(request: Visit, check_in: CheckIn) -> HttpResponse:
     """One check-in: how many answered, and what may be shown of it."""
     same_stage = queries.rounds(check_in.stage)
     shown = next((one for one in same_stage if one.check_in.pk == check_in.pk), None)
@@ -195,7 +196,7 @@ def check_in(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, CheckIn, related=("partnership",))
-def answer(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
+def answer(request: Visit, check_in: CheckIn) -> HttpResponse:
     """One's own check-in, answered while signed in: it uses up the same ticket as the link in the letter."""
     ticket = CheckInTicket.objects.select_related("check_in__partnership", "partnership", "participant__person")
     ticket = ticket.filter(check_in=check_in, participant=request.access.participant).first()
@@ -230,7 +231,7 @@ def why_not(ticket: CheckInTicket | None, check_in: CheckIn) -> str:
 
 
 @page(Ability.STEER, CheckIn, related=("partnership",))
-def close(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
+def close(request: Visit, check_in: CheckIn) -> HttpResponse:
     """Take no more answers."""
     if not check_in.is_open:
         messages.info(request, _("This check-in is closed already."))
@@ -251,7 +252,7 @@ def close(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
 
 
 @page(Ability.STEER, CheckIn, related=("partnership",))
-def comments(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
+def comments(request: Visit, check_in: CheckIn) -> HttpResponse:
     """Read the sentences before anybody else, and choose which are shown; no other part of an answer is seen here."""
     if check_in.is_open:
         messages.info(request, _("Comments are read once the check-in is closed."))
@@ -275,7 +276,7 @@ def comments(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
 
 
 @page(Ability.STEER, Measurement, methods=("POST",), related=("indicator", "partnership"))
-def approve(request: HttpRequest, measurement: Measurement) -> HttpResponse:
+def approve(request: Visit, measurement: Measurement) -> HttpResponse:
     """The value counts from now on."""
     if settled(request, measurement):
         return redirect(measurement)
@@ -285,7 +286,7 @@ def approve(request: HttpRequest, measurement: Measurement) -> HttpResponse:
 
 
 @page(Ability.STEER, Measurement, related=("indicator", "partnership"))
-def give_back(request: HttpRequest, measurement: Measurement) -> HttpResponse:
+def give_back(request: Visit, measurement: Measurement) -> HttpResponse:
     """Return a value to whoever measured it, with what to put right."""
     if settled(request, measurement):
         return redirect(measurement)
@@ -305,7 +306,7 @@ def give_back(request: HttpRequest, measurement: Measurement) -> HttpResponse:
     return render(request, "form.html", context)
 
 
-def settled(request: HttpRequest, measurement: Measurement) -> bool:
+def settled(request: Visit, measurement: Measurement) -> bool:
     if measurement.status == Measurement.Status.SUBMITTED:
         return False
     messages.info(request, _("This was settled already: %(status)s.") % {"status": measurement.get_status_display()})

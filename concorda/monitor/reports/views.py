@@ -1,12 +1,13 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, page
 from concorda.monitor.reports import files, queries, services
 from concorda.monitor.reports.document import document
@@ -19,7 +20,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(Ability.OBSERVE, methods=READ)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """The reports this person may read."""
     context = {
         "reports": queries.visible_to(request.access),
@@ -29,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Visit) -> HttpResponse:
     """Begin a report for an audience and a period."""
     form = ReportForm(request.POST or None, access=request.access)
     if request.method == "POST" and form.is_valid():
@@ -45,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "form.html", context)
 
 
-def seen(request: HttpRequest, report: Report) -> Report:
+def seen(request: Visit, report: Report) -> Report:
     """The report, or 404 when it is not meant for this person's eyes."""
     if not queries.visible_to(request.access).filter(pk=report.pk).exists():
         raise Http404(_("There is no such report."))
@@ -53,7 +54,7 @@ def seen(request: HttpRequest, report: Report) -> Report:
 
 
 @page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
-def report(request: HttpRequest, report: Report) -> HttpResponse:
+def report(request: Visit, report: Report) -> HttpResponse:
     """The report as its readers get it, with what can still be done to it."""
     made = document(seen(request, report))
     context = {
@@ -69,7 +70,7 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Report, related=RELATED)
-def write(request: HttpRequest, report: Report) -> HttpResponse:
+def write(request: Visit, report: Report) -> HttpResponse:
     """Add words to the sections of a draft."""
     if report.approved:
         return already(request, report)
@@ -90,7 +91,7 @@ def write(request: HttpRequest, report: Report) -> HttpResponse:
 
 
 @page(Ability.CONTRIBUTE, Report, methods=("POST",), related=RELATED)
-def freeze(request: HttpRequest, report: Report) -> HttpResponse:
+def freeze(request: Visit, report: Report) -> HttpResponse:
     """Take the numbers as they stand now."""
     if report.approved:
         return already(request, report)
@@ -100,7 +101,7 @@ def freeze(request: HttpRequest, report: Report) -> HttpResponse:
 
 
 @page(Ability.STEER, Report, methods=("POST",), related=RELATED)
-def approve(request: HttpRequest, report: Report) -> HttpResponse:
+def approve(request: Visit, report: Report) -> HttpResponse:
     """Make it final."""
     if report.approved:
         return already(request, report)
@@ -113,23 +114,23 @@ def approve(request: HttpRequest, report: Report) -> HttpResponse:
     return redirect(report)
 
 
-def already(request: HttpRequest, report: Report) -> HttpResponse:
+def already(request: Visit, report: Report) -> HttpResponse:
     messages.info(request, _("This report is approved and does not change any more."))
     return redirect(report)
 
 
 @page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
-def pdf(request: HttpRequest, report: Report) -> HttpResponse:
+def pdf(request: Visit, report: Report) -> HttpResponse:
     return attached(seen(request, report), files.pdf(report), "application/pdf", "pdf")
 
 
 @page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
-def xlsx(request: HttpRequest, report: Report) -> HttpResponse:
+def xlsx(request: Visit, report: Report) -> HttpResponse:
     return attached(seen(request, report), files.xlsx(report), SHEET, "xlsx")
 
 
 @page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
-def csv(request: HttpRequest, report: Report) -> HttpResponse:
+def csv(request: Visit, report: Report) -> HttpResponse:
     """The indicators of the report, exact."""
     return csv_file(name_of(seen(request, report), "csv"), files.results_table(report))
 
