@@ -33,6 +33,7 @@ class Node:
     meta: str = ""
     tag: str = ""
     late: bool = False
+    icon: str = "half"
     figure: str = ""
     way: int | None = None
     ends: tuple[str, str] | None = None
@@ -170,6 +171,7 @@ class Weaver:
             meta=" · ".join(part for part in who if part),
         )
         node.tag, node.late = self.state_of(action)
+        node.icon = "done" if action.status == Action.Status.DONE else "half"
         indicator = self.indicators.get(action.indicator_id)
         if indicator is None:
             fix = self.fix(_("Choose an indicator"), self.link("action_plans:action_edit", action.pk))
