@@ -100,7 +100,7 @@ def obligations(report: Report) -> list[dict[str, Any]]:
             "delivered_on": one.delivered_on.isoformat()
             if one.delivered_on and one.delivered_on <= report.cut_off
             else None,
-            "late": bool(one.due and one.due <= report.cut_off and not one.delivered_on),
+            "late": bool(one.due and one.due < min(report.cut_off, clock.today()) and not one.delivered_on),
         }
         for one in rows
     ]

@@ -126,3 +126,8 @@ def test_lines_cost_the_same_for_one_indicator_and_three(inside, indicator):
     with CaptureQueriesContext(connection) as three:
         queries.lines()
     assert len(one) == len(three) == 2
+
+
+def test_the_table_names_source_and_pace_of_each_indicator(world, sign_in):
+    page = sign_in("priya").get(f"/p/{world.partnership.slug}/monitor/evaluation/").content.decode()
+    assert " · Every month</small>" in page
