@@ -4,13 +4,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from concorda.foundation.accounts.models import Person
 from concorda.foundation.core.scoping import scopes_disabled, within, within_own
-from concorda.foundation.organizations.models import Membership, Organization
+from concorda.foundation.organizations import visits as organizations
+from concorda.foundation.organizations.models import Membership
 from concorda.foundation.partnerships.access import Access, Role
 from concorda.foundation.partnerships.models import ChangedMeanwhile, Participant, Partnership
 
@@ -30,15 +30,11 @@ def access_of(person: Any, slug: str) -> Access | None:
     return Access(person, participant.partnership, participant, roles)
 
 
-class Visit(HttpRequest):
-    """A request of somebody signed in, behind the door. In a partnership it has `access` and `partnership`; in the
-    private rooms of an organization `membership` and `organization`."""
+class Visit(organizations.Visit):
+    """A request of somebody signed in, behind the door: in a partnership it has `access` and `partnership` too."""
 
-    user: Person
     access: Access
     partnership: Partnership
-    membership: Membership
-    organization: Organization
     open_scopes: ExitStack
 
 

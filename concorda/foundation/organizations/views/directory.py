@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,13 +12,14 @@ from concorda.foundation.organizations import queries, services
 from concorda.foundation.organizations.forms import LANGUAGES, ClaimForm, NewForm, ProfileForm, SearchForm
 from concorda.foundation.organizations.models import Claim, Membership, Organization
 from concorda.foundation.organizations.views import admins_only, is_steward, stewards_only
+from concorda.foundation.organizations.visits import Visit
 
 PER_PAGE = 25
 READ_WRITE = ["GET", "HEAD", "POST"]
 
 
 @require_safe
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: Visit) -> HttpResponse:
     """Every organization there is, searched and narrowed."""
     form = SearchForm(request.GET or None)
     asked = form.asked() if form.is_bound else {}
@@ -48,7 +49,7 @@ def counted(count: int, *, narrowed: bool) -> str:
 
 
 @require_safe
-def detail(request: HttpRequest, slug: str) -> HttpResponse:
+def detail(request: Visit, slug: str) -> HttpResponse:
     """The public profile of an organization."""
     rows = Organization.objects.select_related("place").prefetch_related(
         "terms", "populations", "looking_for", "identifiers"
@@ -70,7 +71,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(READ_WRITE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Visit) -> HttpResponse:
     """Name an organization and administer it; shows those in the directory that could be the same."""
     form = NewForm(request.POST or None)
     alike: list[Organization] = []
@@ -96,7 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(READ_WRITE)
-def claim(request: HttpRequest, slug: str) -> HttpResponse:
+def claim(request: Visit, slug: str) -> HttpResponse:
     """Say that one works for an organization of the directory."""
     organization = get_object_or_404(Organization, slug=slug)
     proven = services.proves(request.user, organization)
@@ -133,7 +134,7 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @stewards_only
-def claims(request: HttpRequest) -> HttpResponse:
+def claims(request: Visit) -> HttpResponse:
     """Requests that wait for a steward."""
     waiting = Claim.objects.filter(status=Claim.Status.OPEN).select_related("organization", "person")
     count = len(waiting)
@@ -151,7 +152,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @stewards_only
-def answer_claim(request: HttpRequest, pk: int) -> HttpResponse:
+def answer_claim(request: Visit, pk: int) -> HttpResponse:
     """Grant or decline a request."""
     asked = get_object_or_404(Claim.objects.select_related("person", "organization"), pk=pk)
     granted = request.POST.get("answer") == "grant"
@@ -167,7 +168,7 @@ def answer_claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(READ_WRITE)
 @admins_only
-def edit(request: HttpRequest) -> HttpResponse:
+def edit(request: Visit) -> HttpResponse:
     """Change what everybody may read."""
     organization = request.organization
     form = ProfileForm(request.POST or None, instance=organization)

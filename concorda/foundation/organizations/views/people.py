@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,12 +15,13 @@ from concorda.foundation.organizations import services
 from concorda.foundation.organizations.forms import AccountForm, InviteForm, RoleForm
 from concorda.foundation.organizations.models import Invite, Membership
 from concorda.foundation.organizations.views import administers, admins_only
+from concorda.foundation.organizations.visits import Visit
 
 READ_WRITE = ["GET", "HEAD", "POST"]
 
 
 @require_http_methods(READ_WRITE)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Visit) -> HttpResponse:
     """Who works for the organization here; administrators invite."""
     organization = request.organization
     form = InviteForm(request.POST or None) if administers(request) else None
@@ -57,7 +58,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @admins_only
-def change_role(request: HttpRequest, pk: int) -> HttpResponse:
+def change_role(request: Visit, pk: int) -> HttpResponse:
     """Make somebody administrator or member, or note that they left."""
     membership = get_object_or_404(
         Membership.objects.select_related("person", "organization"), pk=pk, organization=request.organization
@@ -81,7 +82,7 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @admins_only
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: Visit, pk: int) -> HttpResponse:
     """Take an invitation back: its link does not work any more."""
     get_object_or_404(Invite, pk=pk, organization=request.organization, answered_at=None).delete()
     messages.success(request, _("The invitation is withdrawn."))
@@ -90,7 +91,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(READ_WRITE)
-def join(request: HttpRequest, signed: str) -> HttpResponse:
+def join(request: Visit, signed: str) -> HttpResponse:
     """What the link of an invitation opens: join with the account one has, or open one here."""
     invite = services.read_invite(signed)
     if invite is None:
@@ -115,6 +116,6 @@ def join(request: HttpRequest, signed: str) -> HttpResponse:
     return render(request, "organizations/join.html", context)
 
 
-def welcome(request: HttpRequest, invite: Invite) -> HttpResponse:
+def welcome(request: Visit, invite: Invite) -> HttpResponse:
     messages.success(request, _("Welcome. You work for %(name)s here now.") % {"name": invite.organization.name})
     return redirect("organizations:reflection", invite.organization.slug)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,12 +22,13 @@ from concorda.foundation.organizations.forms import (
 from concorda.foundation.organizations.models import Answer, Rating, Reach, Readiness, Sought
 from concorda.foundation.organizations.questions import BY_KEY, FIX, QUESTIONS, Kind, Question
 from concorda.foundation.organizations.views import administers, admins_only
+from concorda.foundation.organizations.visits import Visit
 
 READ_WRITE = ["GET", "HEAD", "POST"]
 
 
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Visit) -> HttpResponse:
     """Where the reflection stands, question by question."""
     steps = queries.steps()
     following = next((step.question for step in steps if not step.done), None)
@@ -47,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(READ_WRITE)
-def question(request: HttpRequest, question: str) -> HttpResponse:
+def question(request: Visit, question: str) -> HttpResponse:
     """One question: my answer, and what the others said."""
     asked = BY_KEY.get(question)
     if asked is None:
@@ -84,7 +85,7 @@ def next_question(asked: Question) -> Question | None:
     return QUESTIONS[at] if at < len(QUESTIONS) else None
 
 
-def form_for(request: HttpRequest, asked: Question) -> Any:
+def form_for(request: Visit, asked: Question) -> Any:
     """The form of a question, with what this person has said."""
     data = request.POST or None
     if asked.kind == Kind.TEXT:
@@ -102,7 +103,7 @@ def form_for(request: HttpRequest, asked: Question) -> Any:
     )
 
 
-def save(request: HttpRequest, asked: Question, form: Any) -> None:
+def save(request: Visit, asked: Question, form: Any) -> None:
     organization, person = request.organization, request.user
     if asked.kind == Kind.TEXT:
         services.answer(organization, asked.key, form.cleaned_data["text"], by=person)
@@ -126,7 +127,7 @@ def settling_form(asked: Question, step: queries.Step) -> WordingForm | None:
 
 
 @require_http_methods(READ_WRITE)
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: Visit) -> HttpResponse:
     """Everybody's answers side by side; settle on a wording."""
     if request.method == "POST":
         asked = BY_KEY.get(request.POST.get("question", ""))
@@ -168,7 +169,7 @@ def by_subject(step: queries.Step) -> list[tuple[str, list[Any]]]:
 
 
 @require_http_methods(READ_WRITE)
-def ideal(request: HttpRequest) -> HttpResponse:
+def ideal(request: Visit) -> HttpResponse:
     """What to look for in a partner: computed, and changed by hand."""
     form = SoughtForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -196,7 +197,7 @@ def ideal(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def readiness(request: HttpRequest) -> HttpResponse:
+def readiness(request: Visit) -> HttpResponse:
     """How ready the organization is, and what to fix first."""
     found = queries.readiness()
     weak = [one for one in found if one.lowest <= 2]
@@ -218,7 +219,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(READ_WRITE)
 @admins_only
-def share(request: HttpRequest) -> HttpResponse:
+def share(request: Visit) -> HttpResponse:
     """Choose what becomes the public profile."""
     parts = {part: preview(request, part) for part in services.SHAREABLE}
     choices = [(part, title) for part, (title, text) in parts.items() if text]
@@ -240,7 +241,7 @@ def share(request: HttpRequest) -> HttpResponse:
     return render(request, "form.html", context)
 
 
-def preview(request: HttpRequest, part: str) -> tuple[str, str]:
+def preview(request: Visit, part: str) -> tuple[str, str]:
     """Title of a part, and what would be shown; "" when there is nothing or people still differ."""
     titles = {
         "reach": _("People, languages, places"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,6 +19,7 @@ from concorda.foundation.organizations.forms import LARGEST_UPLOAD, MappingForm,
 from concorda.foundation.organizations.registers.loading import Outcome, load, open_source
 from concorda.foundation.organizations.registers.reading import open_sheet
 from concorda.foundation.organizations.views import stewards_only
+from concorda.foundation.organizations.visits import Visit
 
 UNPACKED = 100_000_000
 SALT = "concorda.register-upload"
@@ -28,7 +29,7 @@ KEPT_SECONDS = 86_400
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @stewards_only
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: Visit) -> HttpResponse:
     """Take a register and show what it would do."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and "kept" in request.POST:
@@ -76,7 +77,7 @@ def keep(file: Any) -> Path:
     return path
 
 
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: Visit) -> HttpResponse:
     """Second step: try with these columns, or load."""
     signed = request.POST["kept"]
     try:
@@ -104,7 +105,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def show(
-    request: HttpRequest, signed: str, facts: dict[str, str], mapping: dict[str, str], form: MappingForm | None
+    request: Visit, signed: str, facts: dict[str, str], mapping: dict[str, str], form: MappingForm | None
 ) -> HttpResponse:
     """What the file would do, with the rows that would be refused."""
     path = folder() / facts["file"]
