@@ -185,7 +185,7 @@ class ReplyForm(OwnedForm):
 
     def __init__(self, *args: Any, version: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["clause"].queryset = Clause.objects.filter(agreement=version.agreement_id)  # type: ignore[attr-defined]
+        self.fields["clause"].queryset = Clause.objects.filter(agreement=version.agreement_id)
 
     def clean_expected_on(self) -> date | None:
         expected = self.cleaned_data["expected_on"]

@@ -171,7 +171,7 @@ def leading(partnership: Partnership) -> Agreement | None:
     rank = {Agreement.Status.SIGNING: 0, Agreement.Status.DRAFT: 1, Agreement.Status.IN_FORCE: 2}
     found = sorted(
         Agreement.objects.filter(partnership=partnership),
-        key=lambda one: (rank.get(one.status, 3), -one.pk),  # type: ignore[call-overload]
+        key=lambda one: (rank.get(one.status, 3), -one.pk),
     )
     return found[0] if found else None
 

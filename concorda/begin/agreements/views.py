@@ -630,7 +630,7 @@ class Obligations(Register):
         asked = self.request.GET.get("agreement", "")
         return {"agreement": asked} if asked.isdecimal() else {}
 
-    def cell(self, row: Obligation, name: str) -> Any:  # type: ignore[override]
+    def cell(self, row: Obligation, name: str) -> Any:
         if name == "due":
             return say_day(row.due) if row.due else ""
         if name == "state":

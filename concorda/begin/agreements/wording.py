@@ -28,9 +28,9 @@ def standing_of(partnership: Partnership) -> str:
 def sentence(agreement: Agreement) -> str:
     facts: dict[str, object] = {"what": named(agreement)}
     if agreement.lapsed:
-        return capital(_("%(what)s lapsed on %(day)s.") % {**facts, "day": say_day(agreement.expires_on)})  # type: ignore[arg-type]
+        return capital(_("%(what)s lapsed on %(day)s.") % {**facts, "day": say_day(agreement.expires_on)})
     if agreement.status == Agreement.Status.IN_FORCE:
-        since = say_day(agreement.in_force_since)  # type: ignore[arg-type]
+        since = say_day(agreement.in_force_since)
         text = _("%(what)s is in force since %(day)s.") if agreement.holds else _("%(what)s takes effect on %(day)s.")
         return capital(text % {**facts, "day": since})
     version = queries.newest(agreement)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import Prefetch, QuerySet
@@ -273,7 +274,7 @@ def waiting_on(
         ballots = {ballot.seat_id: ballot for ballot in decision.ballots.all()}
         if seat and seat.pk not in ballots:
             label = _("Reply for %(organization)s: %(title)s")
-            named = {"organization": seat.partner.organization.short, "title": decision.title}
+            named: dict[str, Any] = {"organization": seat.partner.organization.short, "title": decision.title}
             yield Waiting(str(label % named), detail=str(detail), icon="comment", **closes)
         names = {int(one["id"]): one["name"] for one in decision.rule_then["electorate"]}
         for ballot in ballots.values():

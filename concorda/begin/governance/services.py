@@ -7,6 +7,7 @@ first, so that simultaneous replies leave exactly one outcome.
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -69,7 +70,7 @@ def keep_answers(
     shared: bool,
 ) -> None:
     for question, (value, comment) in answers.items():
-        facts = {"value": value, "comment": comment, "shared": shared, "answered_at": clock.now()}
+        facts: dict[str, Any] = {"value": value, "comment": comment, "shared": shared, "answered_at": clock.now()}
         Answer.objects.update_or_create(
             partnership=partnership, organization=organization, question=question, defaults=facts
         )
@@ -150,7 +151,7 @@ def name_people(seat: Seat, *, holder: Participant | None, alternate: Participan
     for person in (holder, alternate):
         if person and person.organization_id != seat.partner.organization_id:
             message = _("%(person)s does not take part for %(organization)s; a seat is filled by its own organization.")
-            named = {"person": person.person.name, "organization": seat.partner.organization.short}
+            named: dict[str, Any] = {"person": person.person.name, "organization": seat.partner.organization.short}
             raise ValidationError(message % named)
         if person and person.left_on:
             raise ValidationError(_("%(person)s no longer takes part.") % {"person": person.person.name})
@@ -160,7 +161,7 @@ def name_people(seat: Seat, *, holder: Participant | None, alternate: Participan
     seat.save(update_fields=["holder", "alternate"])
     names = listed([person.person.name for person in (holder, alternate) if person]) or _("nobody")
     message = gettext_noop("named who sits for %(organization)s in %(body)s: %(people)s")
-    facts = {"organization": seat.partner.organization.short, "body": seat.body.name, "people": names}
+    facts: dict[str, Any] = {"organization": seat.partner.organization.short, "body": seat.body.name, "people": names}
     record(seat.partnership, by, message, about=seat, **facts)
     return seat
 
@@ -170,7 +171,7 @@ def change_seat(seat: Seat, *, by: Person) -> Seat:
     """Change role, votes or term of a seat. Decisions that are open count it as it was when they opened."""
     seat.save()
     message = gettext_noop("changed the seat of %(organization)s in %(body)s")
-    facts = {"organization": seat.partner.organization.short, "body": seat.body.name}
+    facts: dict[str, Any] = {"organization": seat.partner.organization.short, "body": seat.body.name}
     record(seat.partnership, by, message, about=seat, **facts)
     return seat
 
@@ -184,7 +185,7 @@ def remove_seat(seat: Seat, *, by: Person) -> None:
             raise ValidationError(message % {"title": decision.title})
     if seat.ballots.exists():
         raise ValidationError(_("This seat has replied to decisions. Leave it vacant instead of removing it."))
-    facts = {"organization": seat.partner.organization.short, "body": seat.body.name}
+    facts: dict[str, Any] = {"organization": seat.partner.organization.short, "body": seat.body.name}
     record(seat.partnership, by, gettext_noop("took the seat of %(organization)s in %(body)s away"), **facts)
     seat.delete()
 
@@ -369,14 +370,19 @@ def cast(
     decision, seat = locked(decision), queries.seats().get(pk=seat.pk)
     caster = taking_part(decision.partnership, by)
     refuse_ballot(decision, seat, caster, position, reason)
-    facts = {"position": position, "reason": reason.strip(), "passage": passage.strip(), "instead": instead.strip()}
+    facts: dict[str, Any] = {
+        "position": position,
+        "reason": reason.strip(),
+        "passage": passage.strip(),
+        "instead": instead.strip(),
+    }
     ballot, created = Ballot.objects.update_or_create(
         decision=decision,
         seat=seat,
         defaults={**facts, "partnership": decision.partnership, "cast_by": caster, "at": clock.now()},
     )
     message = TOLD.get(position, TOLD[""]) if created or position in TOLD else CHANGED
-    named = {"organization": seat.partner.organization.short, "title": decision.title}
+    named: dict[str, Any] = {"organization": seat.partner.organization.short, "title": decision.title}
     record(decision.partnership, by, message, about=decision, **named)
     found = queries.standing(decision)
     if found.settled_early and (not found.silent or decision.method == Rule.Method.DELEGATED):
@@ -435,7 +441,7 @@ def recuse(decision: Decision, seat: Seat, *, reason: str, by: Person) -> Recusa
         partnership=decision.partnership, decision=decision, seat=seat, reason=reason.strip(), by=who
     )
     message = gettext_noop("declared a conflict of interest of %(organization)s in “%(title)s”")
-    named = {"organization": seat.partner.organization.short, "title": decision.title}
+    named: dict[str, Any] = {"organization": seat.partner.organization.short, "title": decision.title}
     record(decision.partnership, by, message, about=decision, **named)
     return found
 
@@ -476,7 +482,7 @@ def remind(decision: Decision, *, by: Person) -> list[str]:
             language=person.language,
         )
     names = [the(reply.name) for reply in silent]
-    facts = {"organizations": listed(names), "title": decision.title}
+    facts: dict[str, Any] = {"organizations": listed(names), "title": decision.title}
     record(decision.partnership, by, REMINDED, about=decision, **facts)
     return names
 

@@ -74,7 +74,7 @@ class AgreeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         adopted = Decision.objects.filter(status=Decision.Status.DECIDED, outcome="adopted")
-        self.fields["decision"].queryset = adopted  # type: ignore[attr-defined]
+        self.fields["decision"].queryset = adopted
 
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]

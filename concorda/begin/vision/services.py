@@ -1,6 +1,7 @@
 """Writing versions, saying what one thinks of them, and having them adopted by a decision."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -72,7 +73,7 @@ def add_version(statement: Statement, text: str, note: str, by: Person) -> State
         author=by,
     )
     message = gettext_noop("wrote version %(number)s: %(kind)s")
-    facts = {"number": version.number, "kind": statement.get_kind_display()}
+    facts: dict[str, Any] = {"number": version.number, "kind": statement.get_kind_display()}
     record(statement.partnership, by, message, about=version, **facts)
     return version
 
@@ -93,7 +94,7 @@ def comment(version: StatementVersion, *, text: str, passage: str = "", by: Pers
         by=taking_part(version.partnership, by),
     )
     message = gettext_noop("commented on version %(number)s: %(kind)s")
-    facts = {"number": version.number, "kind": version.statement.get_kind_display()}
+    facts: dict[str, Any] = {"number": version.number, "kind": version.statement.get_kind_display()}
     record(version.partnership, by, message, about=version, **facts)
     return said
 
@@ -124,7 +125,7 @@ def support(
         defaults={"partnership": version.partnership, "step": step, "comment": comment.strip(), "shared": shared},
     )
     message = gettext_noop("said how far %(organization)s supports version %(number)s: %(kind)s")
-    facts = {
+    facts: dict[str, Any] = {
         "organization": organization.short,
         "number": version.number,
         "kind": version.statement.get_kind_display(),

@@ -204,10 +204,10 @@ class ReachForm(forms.ModelForm):
     languages = forms.MultipleChoiceField(
         label=_("languages we work in"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
-    populations = forms.ModelMultipleChoiceField(
+    populations: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         queryset=None, label=_("people we serve"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    places = forms.ModelMultipleChoiceField(
+    places: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         queryset=None, label=_("provinces and territories"), required=False, widget=forms.CheckboxSelectMultiple
     )
 

@@ -18,6 +18,7 @@ from concorda.foundation.organizations.models import (
     Answer,
     Organization,
     OrganizationQuerySet,
+    Place,
     Rating,
     Reach,
     Readiness,
@@ -106,7 +107,7 @@ def steps() -> list[Step]:
     wordings = {wording.question: wording for wording in Wording.objects.all()}
     readiness = list(Readiness.objects.select_related("person"))
     reach = list(Reach.objects.all())
-    held = {
+    held: dict[Kind, Any] = {
         Kind.TEXT: answers,
         Kind.READINESS: {"readiness": readiness},
         Kind.REACH: {"reach": reach},
@@ -286,8 +287,17 @@ def public_profile(one: Organization) -> matching.Organization:
         populations=[term.code for term in one.populations.all()],
         languages=list(one.languages),
         labels=[f"type:{one.kind}", *([f"size:{size_of(one)}"] if one.income is not None else [])],
-        position=(one.place.latitude, one.place.longitude) if one.place and one.place.latitude is not None else None,
+        position=(one.place.latitude, one.place.longitude)
+        if one.place and one.place.latitude is not None and one.place.longitude is not None
+        else None,
     )
+
+
+def position_of(place: Place | None) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, where both are known."""
+    if place is None or place.latitude is None or place.longitude is None:
+        return None
+    return place.latitude, place.longitude
 
 
 def areas_of(one: Organization) -> list[str]:
@@ -298,7 +308,8 @@ def areas_of(one: Organization) -> list[str]:
 
 def size_of(one: Organization) -> str:
     """By yearly income: small below 100,000, medium below 1,000,000, large from there."""
-    return "small" if one.income < 100_000 else "medium" if one.income < 1_000_000 else "large"
+    income = one.income or 0
+    return "small" if income < 100_000 else "medium" if income < 1_000_000 else "large"
 
 
 def seeking_profile(organization: Organization) -> matching.Organization:

@@ -6,7 +6,7 @@ is French, without accents. A word of a query is looked for under both its stems
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -111,9 +111,7 @@ def narrow(organizations: "OrganizationQuerySet", query: str, *, ranked: bool = 
     return Found(loose, True) if loose[:THIN].count() > strict[:THIN].count() else Found(strict, False)
 
 
-def matching(
-    organizations: "OrganizationQuerySet", words: list[tuple[str, ...]], joint: str, *, ranked: bool
-) -> "OrganizationQuerySet":
+def matching(organizations: "OrganizationQuerySet", words: list[tuple[str, ...]], joint: str, *, ranked: bool) -> Any:
     """Join the engine's table; `words` are alternatives of stems, letters only, so nothing in them can act."""
     joined = f"{ROWS} = organizations_organization.id"
     if connection.vendor == "sqlite":

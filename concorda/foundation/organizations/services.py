@@ -239,7 +239,7 @@ def open_installation(*, name: str, email: str, password: str, organization: str
 
 def answer(organization: Organization, question: str, text: str, *, by: Person) -> None:
     """What one person answers; an empty text takes the answer back."""
-    own = {"organization": organization, "person": by, "question": question}
+    own: dict[str, Any] = {"organization": organization, "person": by, "question": question}
     if text.strip():
         Answer.objects.update_or_create(**own, defaults={"text": text.strip(), "changed_at": clock.now()})
     else:

@@ -26,7 +26,7 @@ def load(term_model: Any, place_model: Any) -> None:
         known[row["code"]], _ = term_model.objects.update_or_create(scheme=SCHEME, code=row["code"], defaults=labels)
     places: dict[str, Any] = {}
     for row in rows_of("places"):
-        facts = {key: row[key] for key in ("kind", "label_en", "label_fr", "time_zone")}
+        facts: dict[str, Any] = {key: row[key] for key in ("kind", "label_en", "label_fr", "time_zone")}
         facts |= {
             "latitude": float(row["latitude"]),
             "longitude": float(row["longitude"]),

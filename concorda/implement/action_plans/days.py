@@ -62,4 +62,4 @@ class Days:
         import numpy as np
 
         found = np.busday_offset(day, count, roll="preceding", holidays=self.closed)
-        return found.astype(object)  # type: ignore[no-any-return]
+        return found.astype(object)

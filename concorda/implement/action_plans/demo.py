@@ -84,9 +84,9 @@ def write(story: Story, told: Told, days: Days, today: date) -> Action:
         title=told.title,
         kind=Action.Kind.DELIVERABLE,
         accountable=story.participant(told.lead),
-        group=story.things.get(f"group.{told.group}"),  # type: ignore[misc]
-        goal=story.things.get(f"goal.{told.goal}"),  # type: ignore[misc]
-        indicator=story.things.get(f"indicator.{told.indicator}"),  # type: ignore[misc]
+        group=story.things.get(f"group.{told.group}"),
+        goal=story.things.get(f"goal.{told.goal}"),
+        indicator=story.things.get(f"indicator.{told.indicator}"),
         starts_on=days.add(today, told.start),
         due=days.add(today, told.due),
     )

@@ -73,8 +73,8 @@ def chain(web: Web, places: dict[int, str], between: list[int], keys: list[str])
             close[one, other] += 1
     if not between:
         for (a, b), weight in web.ties.items():
-            close[places[a], places[b]] += weight  # type: ignore[assignment]
-            close[places[b], places[a]] += weight  # type: ignore[assignment]
+            close[places[a], places[b]] += weight
+            close[places[b], places[a]] += weight
     ties = {key: sum(close[key, other] for other in keys) for key in keys}
     order = [min(keys, key=lambda key: (ties[key], key))] if keys else []
     while len(order) < len(keys):

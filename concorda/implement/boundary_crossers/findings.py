@@ -151,7 +151,7 @@ def highest(values: Iterable[float]) -> set[int]:
 def roles_of(z: dict[str, "object"], counts: dict[str, "object"], number: int) -> tuple[str, ...]:
     """The one or two roles somebody plays more than chance would give; without directions a gatekeeper is one with a
     representative, and the latter is named."""
-    scores = {role: (float(z[role][number]), float(counts[role][number])) for role in ROLES}  # type: ignore[index]
+    scores = {role: (float(z[role][number]), float(counts[role][number])) for role in ROLES}
     played = [(score, role) for role, (score, count) in scores.items() if count > 0 and score > 0]
     return tuple(role for _score, role in sorted(played, reverse=True)[:2])
 

@@ -28,7 +28,7 @@ class HoursForm(forms.Form):
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["backup"].queryset = people(access)  # type: ignore[attr-defined]
+        self.fields["backup"].queryset = people(access)
 
 
 class AskForm(HoursForm):
@@ -41,9 +41,9 @@ class AskForm(HoursForm):
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, access=access, **kwargs)
-        self.fields["participant"].queryset = people(access)  # type: ignore[attr-defined]
+        self.fields["participant"].queryset = people(access)
         for name in ("first", "second"):
-            self.fields[name].queryset = Group.objects.filter(ended_on=None)  # type: ignore[attr-defined]
+            self.fields[name].queryset = Group.objects.filter(ended_on=None)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -58,7 +58,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["target"].queryset = people(access).exclude(pk=access.participant.pk)  # type: ignore[attr-defined]
+        self.fields["target"].queryset = people(access).exclude(pk=access.participant.pk)
 
 
 def initial_of(crosser: Crosser) -> dict[str, Any]:

@@ -203,7 +203,7 @@ class PlanItem(PartnershipOwned):
         """The next date after one on `day`; None for what happens once."""
         if self.cadence == self.Cadence.WEEKLY:
             return day + timedelta(days=7)
-        months = {self.Cadence.MONTHLY: 1, self.Cadence.QUARTERLY: 3, self.Cadence.YEARLY: 12}.get(self.cadence)  # type: ignore[call-overload]
+        months = {self.Cadence.MONTHLY: 1, self.Cadence.QUARTERLY: 3, self.Cadence.YEARLY: 12}.get(self.cadence)
         return months_later(day, months) if months else None
 
 

@@ -1,9 +1,11 @@
+from typing import Any
+
 from django.db import migrations
 
 from concorda.foundation.organizations import vocabulary
 
 
-def load(apps, schema_editor):
+def load(apps: Any, schema_editor: Any) -> None:
     vocabulary.load(apps.get_model("organizations", "Term"), apps.get_model("organizations", "Place"))
 
 

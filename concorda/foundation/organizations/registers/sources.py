@@ -336,14 +336,14 @@ def ccew(sheet: Sheet, mapping: Mapping[str, str]) -> Source:
     """Columns found by the names the register and the combined file use."""
     known = {column.lower(): column for column in sheet.columns}
     columns = {field: known[name] for field, names in CCEW.items() for name in reversed(names) if name in known}
-    return Ccew(sheet, complete(sheet, columns | checked(sheet, mapping, {*FIELDS, *CCEW})))
+    return Ccew(sheet, complete(sheet, {**columns, **checked(sheet, mapping, {*FIELDS, *CCEW})}))
 
 
 def from_csv(sheet: Sheet, mapping: Mapping[str, str]) -> Source:
     """Columns as mapped; a column that is called like a field needs no mapping."""
     known = {column.lower(): column for column in sheet.columns}
     columns = {field: known[field] for field in FIELDS if field in known}
-    return Csv(sheet, complete(sheet, columns | checked(sheet, mapping, FIELDS)))
+    return Csv(sheet, complete(sheet, {**columns, **checked(sheet, mapping, FIELDS)}))
 
 
 def checked(sheet: Sheet, mapping: Mapping[str, str], fields: Iterable[str]) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from concorda.foundation.organizations.models import Membership
+from concorda.foundation.organizations.visits import Visit
 
 
 def is_steward(request: HttpRequest) -> bool:
@@ -18,7 +19,7 @@ def stewards_only(view: Any) -> Any:
     """A page of the network stewards; others may not."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Visit, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_steward(request):
             raise PermissionDenied(_("This page is for the stewards of the network."))
         return view(request, *args, **kwargs)
@@ -30,7 +31,7 @@ def admins_only(view: Any) -> Any:
     """A page of the organization's administrators; its other people may not."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Visit, *args: Any, **kwargs: Any) -> HttpResponse:
         if not administers(request):
             raise PermissionDenied(_("Only an administrator of your organization can do this."))
         return view(request, *args, **kwargs)
@@ -38,5 +39,5 @@ def admins_only(view: Any) -> Any:
     return guarded
 
 
-def administers(request: HttpRequest) -> bool:
+def administers(request: Visit) -> bool:
     return request.membership.role == Membership.Role.ADMIN

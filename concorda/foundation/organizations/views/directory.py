@@ -84,8 +84,9 @@ def new(request: Visit) -> HttpResponse:
                 request, _("%(name)s is in the directory, and you administer it.") % {"name": organization.name}
             )
             return redirect("organizations:reflection", organization.slug)
-        form.data = form.data.copy()
-        form.data["sure"] = "on"
+        data = request.POST.copy()
+        data["sure"] = "on"
+        form.data = data
     context = {
         "title": _("Which organization do you work for?"),
         "standing": _("Name it, and you can begin."),

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,7 +27,7 @@ def people(request: Visit) -> HttpResponse:
     form = InviteForm(request.POST or None) if administers(request) else None
     if request.method == "POST" and form is None:
         return HttpResponse(_("Only an administrator of your organization can do this."), status=403)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form is not None and form.is_valid():
         try:
             services.invite(organization, by=request.user, **form.cleaned_data)
         except services.Refusal as refusal:
@@ -91,7 +91,7 @@ def withdraw(request: Visit, pk: int) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(READ_WRITE)
-def join(request: Visit, signed: str) -> HttpResponse:
+def join(request: HttpRequest, signed: str) -> HttpResponse:
     """What the link of an invitation opens: join with the account one has, or open one here."""
     invite = services.read_invite(signed)
     if invite is None:
@@ -116,6 +116,6 @@ def join(request: Visit, signed: str) -> HttpResponse:
     return render(request, "organizations/join.html", context)
 
 
-def welcome(request: Visit, invite: Invite) -> HttpResponse:
+def welcome(request: HttpRequest, invite: Invite) -> HttpResponse:
     messages.success(request, _("Welcome. You work for %(name)s here now.") % {"name": invite.organization.name})
     return redirect("organizations:reflection", invite.organization.slug)

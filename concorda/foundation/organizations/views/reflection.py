@@ -97,9 +97,9 @@ def form_for(request: Visit, asked: Question) -> Any:
         rows = Readiness.objects.filter(person=request.user)
         initial = {row.dimension: str(row.level) for row in rows} | {f"{row.dimension}_note": row.note for row in rows}
         return ReadinessForm(data, initial=initial)
-    rows = Rating.objects.filter(person=request.user, side=asked.key)
+    rated = Rating.objects.filter(person=request.user, side=asked.key)
     return RatingForms(
-        data, initial=[{"term": row.term_id, "level": str(row.level), "evidence": row.evidence} for row in rows]
+        data, initial=[{"term": row.term_id, "level": str(row.level), "evidence": row.evidence} for row in rated]
     )
 
 

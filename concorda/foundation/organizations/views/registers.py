@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from concorda.analysis.problems import Refused
+from concorda.analysis.problems import Problem, Refused
 from concorda.foundation.organizations.forms import LARGEST_UPLOAD, MappingForm, UploadForm
 from concorda.foundation.organizations.registers.loading import Outcome, load, open_source
 from concorda.foundation.organizations.registers.reading import open_sheet
@@ -112,7 +112,7 @@ def show(
     if form is None:
         form = MappingForm(columns=open_sheet(path, name=facts["name"], largest=UNPACKED).columns)
         mapping = {field: one.initial for field, one in form.fields.items() if one.initial}
-    outcome, problems = None, ()
+    outcome, problems = None, tuple[Problem, ...]()
     try:
         outcome = load(
             open_source(path, facts["source"], mapping if facts["source"] == "csv" else {}, name=facts["name"]),
