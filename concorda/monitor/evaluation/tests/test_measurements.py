@@ -11,9 +11,9 @@ from concorda.begin.strategic_plan.models import Goal, Indicator
 from concorda.foundation.core import clock
 from concorda.foundation.partnerships.door import access_of
 from concorda.foundation.partnerships.models import Final
-from concorda.foundation.process.progress import waiting_for
 from concorda.monitor.evaluation import queries, services
 from concorda.monitor.evaluation.models import Measurement
+from concorda.monitor.evaluation.tool import TOOL
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_returned_value_does_not_count_and_comes_back_to_its_author(world, ins
     services.give_back(row, because="February is missing.", by=world.people["lena"])
     assert indicator.pk not in queries.latest_measurements()
     access = access_of(world.people["amina"], inside.slug)
-    assert any(one.detail == "February is missing." for _tool, one in waiting_for(access))
+    assert any(one.detail == "February is missing." for one in TOOL.waiting(access))
     with pytest.raises(ValidationError, match="entered anew"):
         services.submit(indicator, value=30, by=world.people["amina"], corrects=row)
 
@@ -65,7 +65,7 @@ def test_who_approves(world, sign_in, inside, indicator):
     url = f"/p/{inside.slug}/monitor/evaluation/measurements/{row.pk}/"
     assert "Approve this value" not in sign_in("amina").get(url).content.decode()
     assert sign_in("amina").post(url + "approve/").status_code == 403
-    assert any(one.url == url for _tool, one in waiting_for(access_of(world.people["lena"], inside.slug)))
+    assert any(one.url == url for one in TOOL.waiting(access_of(world.people["lena"], inside.slug)))
     assert sign_in("lena").post(url + "approve/").status_code == 302
     assert Measurement.objects.get(pk=row.pk).settled_by.person == world.people["lena"]
     assert sign_in("lena").post(url + "return/", {"because": "x"}, follow=True).status_code == 200
@@ -103,10 +103,10 @@ def test_a_value_of_a_day_that_has_one_is_a_correction(world, sign_in, inside, i
 
 def test_an_indicator_waits_for_its_owner_when_a_value_is_due(world, inside, indicator):
     access = access_of(world.people["amina"], inside.slug)
-    assert "Measure “Share of the test”" in [one.label for _tool, one in waiting_for(access)]
+    assert "Measure “Share of the test”" in [one.label for one in TOOL.waiting(access)]
     services.submit(indicator, value=20, by=world.people["amina"])
     access = access_of(world.people["amina"], inside.slug)
-    assert "Measure “Share of the test”" not in [one.label for _tool, one in waiting_for(access)]
+    assert "Measure “Share of the test”" not in [one.label for one in TOOL.waiting(access)]
 
 
 def test_colours_come_with_words(world, indicator):

@@ -8,10 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from concorda.analysis.problems import Refused
 from concorda.begin.strategic_plan.models import Goal, Indicator
-from concorda.cli import build_parser
-from concorda.cli import report as command
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.partnerships.models import Final
@@ -155,22 +152,6 @@ def test_words_are_never_formulas(world, inside, draft):
     Indicator.objects.create(partnership=inside, goal=goal, name="@SUM(A1)")
     with zipfile.ZipFile(io.BytesIO(files.xlsx(draft))) as book:
         assert not any(b"<f>" in book.read(name) for name in book.namelist())
-
-
-def test_the_command(world, inside, draft, tmp_path):
-    def run(*words):
-        parser = build_parser(command, "report")
-        return command.run(parser.parse_args([inside.slug, "--to", str(tmp_path / "out"), *words]))
-
-    assert run("--audience", "funder", "--format", "html")["status"] == "draft"
-    assert "94" in (tmp_path / "out").read_text()
-    for words, text in (
-        (("--audience", "funder", "--format", "docx"), "Word"),
-        (("--audience", "board"), "no report"),
-        (("--audience", "king"), "no audience"),
-    ):
-        with pytest.raises(Refused, match=text):
-            run(*words)
 
 
 def test_a_snapshot_costs_the_same_for_one_indicator_and_three(inside, draft):
