@@ -64,7 +64,7 @@ class KnowingForm(OwnedForm):
 class AgreementForm(KnowingForm):
     class Meta:
         model = Agreement
-        fields = ("title", "instrument", "language", "effective_on", "expires_on", "notice_days")
+        fields: tuple[str, ...] = ("title", "instrument", "language", "effective_on", "expires_on", "notice_days")
         widgets = {
             "instrument": Cards(
                 hints={
@@ -213,7 +213,7 @@ class PaperForm(OwnedForm):
 
     class Meta:
         model = Agreement
-        fields = ("title", "instrument", "signed_on", "effective_on", "expires_on", "parties", "file")
+        fields: tuple[str, ...] = ("title", "instrument", "signed_on", "effective_on", "expires_on", "parties", "file")
 
     def choices_of(self, model: type) -> Any:
         return committed(self.access.partnership) if model is Partner else super().choices_of(model)
@@ -249,7 +249,7 @@ def not_a_pdf(file: UploadedFile) -> str:
     """Why this is not a PDF, judged by what is in it and not by its name; empty when it is one."""
     file.seek(0)
     head = file.read(1024)
-    file.seek(max(file.size - 2048, 0))
+    file.seek(max((file.size or 0) - 2048, 0))
     tail = file.read(2048)
     file.seek(0)
     if not head.startswith(b"%PDF-"):

@@ -38,6 +38,7 @@ from concorda.begin.agreements.wording import standing_of
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Ability, Role
 from concorda.foundation.partnerships.door import Visit
+from concorda.foundation.partnerships.queries import committed, with_role
 from concorda.foundation.process.pages import READ, Register, page
 
 HERE = {"stage": "begin", "tool": "agreements"}
@@ -202,7 +203,7 @@ def agreement_standing(
 
 def force_words(agreement: Agreement) -> str:
     day = {
-        "day": say_day(agreement.in_force_since),
+        "day": say_day(agreement.in_force_since) if agreement.in_force_since else "",
         "end": say_day(agreement.expires_on) if agreement.expires_on else "",
     }
     if agreement.lapsed:
@@ -433,9 +434,9 @@ def send(request: Visit, agreement: Agreement) -> HttpResponse:
             return redirect(agreement)
         except services.NotPossible as problem:
             refuse(request, form, problem)
-    partners = services.committed(request.partnership)
+    partners = committed(request.partnership)
     signatories: dict[int | None, list[str]] = {}
-    for one in services.with_role(request.partnership, Role.SIGNATORY):
+    for one in with_role(request.partnership, Role.SIGNATORY):
         signatories.setdefault(one.organization_id, []).append(one.person.name)
     checks = library.completeness(agreement.instrument, agreement.clauses.all())
     return form_page(
@@ -482,7 +483,7 @@ def download(request: Visit, version: AgreementVersion) -> HttpResponse:
 
 
 @page(Ability.SEE, PaperCopy, methods=READ)
-def paper_file(request: Visit, copy: PaperCopy) -> FileResponse:
+def paper_file(request: Visit, copy: PaperCopy) -> Any:
     """The copy as a download and nothing else: no browser shows or runs what somebody uploaded."""
     answer = FileResponse(
         copy.file.open("rb"),

@@ -12,7 +12,7 @@ from concorda.begin.governance.models import Ballot, Decision, Rule, Seat
 from concorda.foundation.core.text import listed
 from concorda.foundation.process.stages import Text
 
-COUNTED = {Ballot.Position.CONCERN: Ballot.Position.FOR}
+COUNTED: dict[str, str] = {Ballot.Position.CONCERN: Ballot.Position.FOR}
 """A concern is agreement with a note."""
 
 

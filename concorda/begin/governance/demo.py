@@ -1,3 +1,5 @@
+from typing import Any
+
 from concorda.begin.governance import services
 from concorda.begin.governance.models import Arrangement, Body, Rule
 from concorda.begin.governance.worksheet import NEEDS, STYLES
@@ -130,7 +132,7 @@ def form_the_table(story: Story) -> None:
 
 def write_the_rules(story: Story) -> None:
     table = story.things["body.steering"]
-    written = {
+    written: dict[str, dict[str, Any]] = {
         M.STRATEGIC: {"method": D.CONSENT, "quorum_fraction": "2/3"},
         M.FINANCIAL: {"method": D.SUPERMAJORITY, "threshold": "2/3", "quorum_fraction": "2/3"},
         M.MEMBERSHIP: {"method": D.CONSENT, "quorum_fraction": "2/3"},

@@ -253,6 +253,7 @@ DECIDED: Mapping[str, Text] = {
 
 
 def open_standing(row: Decision, found: queries.Standing) -> tuple[str, str]:
+    assert row.closes_at, "an open decision has a closing time"
     facts = {"replied": found.replied, "of": found.of, "when": say_moment(row.closes_at), "quorum": found.quorum}
     said = (
         _("Quorum is met: %(replied)s of %(of)s organizations have replied.")

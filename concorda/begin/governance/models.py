@@ -317,8 +317,8 @@ class Decision(Decided, PartnershipOwned):
         return reverse("governance:decision_detail", args=[self.partnership.slug, self.pk])
 
     @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> "Decision":
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, *row_of: Any, **how: Any) -> Any:
+        row = super().from_db(*row_of, **how)
         row.stored_status = row.__dict__.get("status", "")
         return row
 

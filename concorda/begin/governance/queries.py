@@ -263,19 +263,20 @@ def waiting_on(
     mine = seats_of(access, found)
     for decision in found:
         url = reverse("governance:decision_detail", args=[access.partnership.slug, decision.pk])
-        closes = {"url": url, "due": timezone.localtime(decision.closes_at).date()}
+        assert decision.closes_at, "an open decision has a closing time"
+        closes: dict[str, Any] = {"url": url, "due": timezone.localtime(decision.closes_at).date()}
         detail = _("Replies close: %(when)s") % {"when": say_moment(decision.closes_at)}
         if decision.is_closed_to_replies:
             if access.steers:
                 label = _("Count the replies to “%(title)s”") % {"title": decision.title}
-                yield Waiting(str(label), late=True, **closes)
+                yield Waiting(label, late=True, **closes)
             continue
         seat = mine.get(decision.pk)
         ballots = {ballot.seat_id: ballot for ballot in decision.ballots.all()}
         if seat and seat.pk not in ballots:
-            label = _("Reply for %(organization)s: %(title)s")
-            named: dict[str, Any] = {"organization": seat.partner.organization.short, "title": decision.title}
-            yield Waiting(str(label % named), detail=str(detail), icon="comment", **closes)
+            asked = _("Reply for %(organization)s: %(title)s")
+            named = {"organization": seat.partner.organization.short, "title": decision.title}
+            yield Waiting(asked % named, detail=detail, icon="comment", **closes)
         names = {int(one["id"]): one["name"] for one in decision.rule_then["electorate"]}
         for ballot in ballots.values():
             if ballot.objects_to_it and (access.steers or (seat and seat.pk != ballot.seat_id)):
@@ -384,7 +385,7 @@ class Difference:
 
 def differences(partnership: Partnership) -> list[Difference]:
     """The nine questions about how the organizations work, with the answers the reader may see."""
-    values: dict[str, dict[Organization, int]] = {}
+    values: dict[str, dict[Organization, Any]] = {}
     comments: dict[str, list[tuple[Organization, str]]] = {}
     for one in answers(partnership, STYLES):
         values.setdefault(one.question, {})[one.organization] = one.value

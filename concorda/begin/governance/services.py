@@ -300,6 +300,11 @@ def locked(decision: Decision) -> Decision:
     return Decision.objects.select_for_update().get(pk=decision.pk)
 
 
+def closing(decision: Decision) -> datetime:
+    assert decision.closes_at, "an open decision has a closing time"
+    return decision.closes_at
+
+
 def require_open(decision: Decision) -> None:
     if decision.status == Decision.Status.DRAFT:
         raise ValidationError(_("This is still a draft; replies are not open yet."))
@@ -403,7 +408,7 @@ def refuse_ballot(decision: Decision, seat: Seat, caster: Participant, position:
     """Every reason why a reply does not count, each with its own words."""
     require_open(decision)
     if decision.is_closed_to_replies:
-        raise ValidationError(_("Replies closed: %(when)s.") % {"when": say_moment(decision.closes_at)})
+        raise ValidationError(_("Replies closed: %(when)s.") % {"when": say_moment(closing(decision))})
     if seat.pk not in queries.electorate_ids(decision):
         raise PermissionDenied(_("This seat was not among those asked when the decision opened."))
     represents = caster.roles.filter(role=Role.REPRESENTATIVE).exists()
@@ -530,12 +535,12 @@ def close(decision: Decision, *, by: Person | None) -> Decision:
         if found.objections and decision.method in AGREEING:
             raise ValidationError(
                 _("An objection stands, and there is time to answer it: %(when)s.")
-                % {"when": say_moment(decision.closes_at)}
+                % {"when": say_moment(closing(decision))}
             )
         if not found.settled_early:
             raise ValidationError(
                 _("Replies still to come can change the outcome. They close: %(when)s.")
-                % {"when": say_moment(decision.closes_at)}
+                % {"when": say_moment(closing(decision))}
             )
     return decide(decision, by=by)
 

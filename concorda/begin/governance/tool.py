@@ -124,6 +124,7 @@ def seats_to_fill(access: Access) -> Iterator[Waiting]:
         if seat.vacant:
             yield Waiting(_("Name who sits for %(organization)s: %(body)s") % facts, url, icon="people")
     for seat in queries.ending(own):
+        assert seat.term_ends
         url = reverse("governance:seat_people", args=[access.partnership.slug, seat.pk])
         label = _("A term ends %(day)s: %(body)s") % {"day": say_day(seat.term_ends), "body": seat.body.name}
         yield Waiting(label, url, due=seat.term_ends, icon="calendar")

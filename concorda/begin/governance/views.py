@@ -3,8 +3,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,7 +31,6 @@ from concorda.foundation.core.text import listed
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.queries import committed
-from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.pages import READ, Register, page
 
 POST = ("POST",)
@@ -51,7 +48,7 @@ def attempt(request: Visit, act: Callable[[], object], done: str) -> bool:
     return True
 
 
-def submitted(request: Visit, form: Form, act: Callable[[], object], done: str) -> bool:
+def submitted(request: Visit, form: Any, act: Callable[[], object], done: str) -> bool:
     """The same for a form: what the rules refuse stands beside the field it is about."""
     if request.method != "POST" or not form.is_valid():
         return False
@@ -64,7 +61,7 @@ def submitted(request: Visit, form: Form, act: Callable[[], object], done: str) 
     return True
 
 
-def add_known(form: Form, error: ValidationError) -> None:
+def add_known(form: Any, error: ValidationError) -> None:
     for name, texts in error.message_dict.items():
         form.add_error(name if name in form.fields else None, texts)
 
@@ -186,7 +183,7 @@ class WorkingAgreements(Register):
     def initial(self) -> dict[str, Any]:
         return {"question": self.request.GET.get("about", "")}
 
-    def save(self, form: OwnedForm) -> models.Model:
+    def save(self, form: Any) -> Any:
         if not form.instance._state.adding:
             return super().save(form)
         facts = form.cleaned_data
@@ -195,7 +192,7 @@ class WorkingAgreements(Register):
         row.save(update_fields=["agreed_on"])
         return row
 
-    def back(self, row: models.Model | None = None) -> str:
+    def back(self, row: Any | None = None) -> str:
         return to(self.request, "styles")
 
 
@@ -274,7 +271,7 @@ class Bodies(Register):
     related = ("parent",)
     new_label = gettext_lazy("Form a body")
 
-    def save(self, form: OwnedForm) -> models.Model:
+    def save(self, form: Any) -> Any:
         if form.instance._state.adding:
             return services.add_body(form.save(commit=False), by=self.request.user)
         return super().save(form)
@@ -330,7 +327,7 @@ def seat_people(request: Visit, seat: Seat) -> HttpResponse:
     return seat_form(request, form, seat.body, title)
 
 
-def seat_form(request: Visit, form: Form, body: Body, title: str) -> HttpResponse:
+def seat_form(request: Visit, form: Any, body: Body, title: str) -> HttpResponse:
     context = {
         "title": title,
         "standing": _("A seat belongs to an organization, and only that organization says who sits in it."),
@@ -379,18 +376,18 @@ class Rules(Register):
             return {name: getattr(old, name) for name in RuleForm.Meta.fields} | {"body": old.body_id}
         return {"matter": matter, "body": first.pk if first else None}
 
-    def save(self, form: OwnedForm) -> models.Model:
+    def save(self, form: Any) -> Any:
         self.made = services.set_rule(form.save(commit=False), by=self.request.user)
         return self.made
 
-    def form_page(self, row: models.Model) -> HttpResponse:
+    def form_page(self, row: Any) -> HttpResponse:
         try:
             return super().form_page(row)
         except ValidationError as error:
             messages.error(self.request, " ".join(error.messages))
             return redirect(to(self.request, "home"))
 
-    def back(self, row: models.Model | None = None) -> str:
+    def back(self, row: Any | None = None) -> str:
         if isinstance(row, Decision):
             return to(self.request, "decision_detail", row.pk)
         return to(self.request, "rule_detail", row.pk) if row is not None else to(self.request, "home")
@@ -428,23 +425,23 @@ class Decisions(Register):
         ("must_know", gettext_lazy("Who must know")),
     )
 
-    def cell(self, row: models.Model, name: str) -> Any:
+    def cell(self, row: Any, name: str) -> Any:
         return describing.cell(row, name) or super().cell(row, name)
 
-    def line(self, row: models.Model) -> dict[str, Any]:
+    def line(self, row: Any) -> dict[str, Any]:
         return super().line(row) | {"url": to(self.request, "decision_detail", row.pk)}
 
-    def may_change(self, row: models.Model) -> None:
+    def may_change(self, row: Any) -> None:
         if row.status != Decision.Status.DRAFT or not is_own(self.request, row):
             raise PermissionDenied(_("Only a draft can be changed, by who wrote it or a coordinator."))
 
-    def save(self, form: OwnedForm) -> models.Model:
+    def save(self, form: Any) -> Any:
         if not form.instance._state.adding:
             return super().save(form)
         facts = {name: form.cleaned_data[name] for name in form.Meta.fields}
         return services.propose(self.request.partnership, **facts, by=self.request.user)
 
-    def back(self, row: models.Model | None = None) -> str:
+    def back(self, row: Any | None = None) -> str:
         return to(self.request, "decision_detail", row.pk) if row is not None else to(self.request, "decision_list")
 
     def extra(self) -> dict[str, Any]:
@@ -522,7 +519,7 @@ def ballot(request: Visit, row: Decision) -> HttpResponse:
     return show_decision(request, row, form=form)
 
 
-def warn_without_reason(request: Visit, form: Form) -> None:
+def warn_without_reason(request: Visit, form: Any) -> None:
     if form.cleaned_data["position"] == "object" and not form.cleaned_data["reason"].strip():
         messages.warning(request, _("An objection without a reason does not stop a decision. Add why."))
 
@@ -566,7 +563,7 @@ def withdraw(request: Visit, row: Decision) -> HttpResponse:
     return reason_form(request, form, row, _("Take this proposal back?"), said, _("Take it back"))
 
 
-def reason_form(request: Visit, form: Form, row: Decision, title: str, said: str, label: str) -> HttpResponse:
+def reason_form(request: Visit, form: Any, row: Decision, title: str, said: str, label: str) -> HttpResponse:
     context = {
         "title": title,
         "standing": row.title,

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -98,8 +99,8 @@ def reopen(request: Visit, goal: Goal) -> HttpResponse:
 class PlanRegister(Register):
     """Pages of a part of the plan; what a link knows already (`?goal=7`) is filled in."""
 
-    roles = ("new", "detail", "edit", "delete")
-    fills = ("goal",)
+    roles: Sequence[str] = ("new", "detail", "edit", "delete")
+    fills: Sequence[str] = ("goal",)
     standing: Any = ""
     consequence: Any = ""
 

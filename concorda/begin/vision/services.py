@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from concorda.begin.governance import services as governance
 from concorda.begin.governance.models import Decision, Rule
-from concorda.begin.governance.queries import participant_of
+from concorda.begin.governance.queries import participant_of, rule_for
 from concorda.begin.vision import queries
 from concorda.begin.vision.models import Comment, OwnVision, Statement, StatementVersion, Support
 from concorda.foundation.accounts.models import Person
@@ -179,7 +179,7 @@ def rework(statement: Statement, text: str, *, note: str = "", by: Person) -> St
     closes_at = None if asked.is_closed_to_replies else asked.closes_at
     put_to_decision(
         version,
-        rule=governance.queries.rule_for(statement.partnership, asked.rule.matter) or asked.rule,
+        rule=rule_for(statement.partnership, asked.rule.matter) or asked.rule,
         closes_at=max(closes_at, clock.now() + SHORTEST) if closes_at else None,
         talked_on=asked.talked_on,
         must_know=asked.must_know,

@@ -247,12 +247,13 @@ def comment(request: Visit, row: StatementVersion) -> HttpResponse:
 @page(Ability.AGREE, StatementVersion, methods=POST, related=VERSION)
 def support(request: Visit, row: StatementVersion) -> HttpResponse:
     """Say how far one's organization supports a version."""
-    if not speaks(request.access):
+    organization = request.access.organization
+    if not organization or not speaks(request.access):
         raise PermissionDenied(_("You take part for no organization, so there is nobody to answer for."))
     form = SupportForm(request.POST)
 
     def keep() -> None:
-        services.support(row, request.access.organization, **form.cleaned_data, by=request.user)
+        services.support(row, organization, **form.cleaned_data, by=request.user)
 
     if submitted(request, form, keep, _("Saved.")):
         return redirect(to(request, "version", row.pk) + "#support")

@@ -40,9 +40,10 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, seeker: Seeker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("Any kind")), *Organization.Kind.choices]
-        self.fields["topic"].choices = [("", _("Any need")), *((code, seeker.label(code)) for code in seeker.order)]
-        self.fields["language"].choices = [("", _("Any language")), *finding.LANGUAGES.items()]
+        fields: dict[str, Any] = self.fields
+        fields["kind"].choices = [("", _("Any kind")), *Organization.Kind.choices]
+        fields["topic"].choices = [("", _("Any need")), *((code, seeker.label(code)) for code in seeker.order)]
+        fields["language"].choices = [("", _("Any language")), *finding.LANGUAGES.items()]
 
 
 @page(Ability.SEE, methods=READ)
@@ -203,7 +204,8 @@ class CoalitionForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = [row for row in pool if row.partner_pk] + [row for row in pool if not row.partner_pk]
         choices = [(row.organization.slug, row.organization.name) for row in known[:20]]
-        self.fields["must"].choices = self.fields["mustnot"].choices = choices
+        fields: dict[str, Any] = self.fields
+        fields["must"].choices = fields["mustnot"].choices = choices
 
 
 @page(Ability.SEE, methods=READ)
@@ -226,7 +228,8 @@ def coalition(request: Visit) -> HttpResponse:
             area=asked["area"],
             kinds=asked["kinds"],
         )
-        names = {row.organization.slug: row.organization.name for row in covering} | dict(Organization.Kind.choices)
+        names = {row.organization.slug: row.organization.name for row in covering}
+        names |= {key: str(label) for key, label in Organization.Kind.choices}
         names |= {finding.place_code(asked["area"]): asked["area"]} if asked["area"] else {}
         obstacles = finding.in_the_way(result.answer, names)
     context = {
@@ -326,4 +329,4 @@ def sample_mine(world: Any) -> dict[str, str]:
     return {"mine": world.organizations["newcomer"].slug}
 
 
-find_for.sample = sample_mine
+find_for.sample = sample_mine  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
@@ -92,7 +93,7 @@ class Match:
     def offers_back(self) -> list[str]:
         return [self.seeker.label(code) for code in self.found.offers_back]
 
-    def reason(self, code: str) -> Mapping[str, object]:
+    def reason(self, code: str) -> Mapping[str, Any]:
         return next((one.parameters for one in self.found.reasons if one.code == code), {})
 
     @property
@@ -141,7 +142,7 @@ def matches(
         for each in found
         for one in each.reasons
         if one.code == "populations"
-        for code in one.parameters["shared"]
+        for code in cast("list[str]", one.parameters["shared"])
     }
     terms = terms_of(people)
     return [

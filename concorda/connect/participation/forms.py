@@ -222,7 +222,7 @@ class AnswerForm(forms.Form):
             del self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("password") and cleaned.get("answer") not in (S.COMMITTED, S.EXPLORING):
             self.add_error(
                 "password", _("An account is for those who say yes. Empty this field to answer without one.")

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -106,7 +107,8 @@ def move(partner: Partner, status: str, *, by: Person, reason: str = "") -> None
         )
     partner.status = status
     partner.save(update_fields=["status"])
-    message, facts = SAID[S(status)], {"organization": partner.organization}
+    facts: dict[str, Any] = {"organization": partner.organization}
+    message = SAID[S(status)]
     if reason.strip():
         message, facts = WITH_REASON[S(status)], facts | {"reason": reason.strip()[:120]}
     record(partner.partnership, by, message, about=partner, **facts)
@@ -353,11 +355,12 @@ def answer(invitation: Invitation, said: str, *, name: str, reply: str = "", by:
     partner = invitation.partner
     if partner.status in (S.COMMITTED, S.LEFT):
         raise ValidationError(_("%(organization)s has answered already.") % {"organization": partner})
-    invitation.status = {
+    answers: dict[str, Invitation.Status] = {
         S.COMMITTED: Invitation.Status.ACCEPTED,
         S.EXPLORING: Invitation.Status.ACCEPTED,
         S.DECLINED: Invitation.Status.DECLINED,
-    }.get(said, Invitation.Status.LATER)
+    }
+    invitation.status = answers.get(said, Invitation.Status.LATER)
     invitation.reply, invitation.replied_by, invitation.answered_at = reply, name, clock.now()
     invitation.save(update_fields=["status", "reply", "replied_by", "answered_at"])
     if said != "later":

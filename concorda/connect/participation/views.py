@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -56,7 +55,7 @@ def home(request: Visit) -> HttpResponse:
     ]
     context = {
         "joined": [one for one in found if one.status == S.COMMITTED],
-        "candidates": sorted(candidates, key=lambda row: list(S).index(row[0].status), reverse=True),
+        "candidates": sorted(candidates, key=lambda row: list(S).index(S(row[0].status)), reverse=True),
         "gone": [one for one in found if one.status in (S.DECLINED, S.LEFT)],
         "voices": queries.voices(here),
         "steers": steers,
@@ -110,7 +109,7 @@ def standing_of(partner: Partner) -> str:
 
 def answered(
     request: Visit,
-    form: Form,
+    form: Any,
     verb: Any,
     *,
     title: str,

@@ -68,9 +68,9 @@ def home(request: Visit) -> HttpResponse:
 
 def board(lines: list[Line], undated: list[Action], carried: rights.Carried) -> list[tuple[str, list[tuple[Any, ...]]]]:
     """Columns by status; a card is the action, its forecast line if it has a day, and whether it may be changed."""
-    cards = [(line.action, line, line.action in carried) for line in lines]
+    cards: list[tuple[Any, ...]] = [(line.action, line, line.action in carried) for line in lines]
     cards += [(action, None, action in carried) for action in undated]
-    return [(status.label, [card for card in cards if card[0].status == status]) for status in BOARD]
+    return [(str(status.label), [card for card in cards if card[0].status == status]) for status in BOARD]
 
 
 @page(Ability.SEE)
@@ -390,11 +390,12 @@ def share_remove(request: Visit, found: ActionShare) -> HttpResponse:
 
 @page(Ability.CONTRIBUTE, Action, methods=("POST",), related=("partnership",))
 def note(request: Visit, action: Action) -> HttpResponse:
-    if not request.access.own_organizations:
+    organization = request.access.organization
+    if not organization or not request.access.own_organizations:
         raise PermissionDenied(_("Only people who belong to an organization here can do this."))
     form = NoteForm(request.POST)
     if form.is_valid():
-        services.note(action, request.access.organization, form.cleaned_data["text"], by=request.user)
+        services.note(action, organization, form.cleaned_data["text"], by=request.user)
         messages.success(request, _("Saved for your organization alone."))
     else:
         messages.error(request, _("This note is too long; 4,000 characters is the most."))

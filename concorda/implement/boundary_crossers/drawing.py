@@ -169,7 +169,11 @@ def ground(circle: Ground, name: str, cut: bool) -> dict[str, Any]:
 
 def name_of(web: Web, key: str, by: str) -> str:
     if by == "organization":
-        return next(one.organization.short for one in web.people.values() if str(one.organization_id) == key)
+        return next(
+            one.organization.short
+            for one in web.people.values()
+            if one.organization and str(one.organization.pk) == key
+        )
     return web.groups[int(key)].name
 
 

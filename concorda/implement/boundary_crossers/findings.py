@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from concorda.foundation.core import clock
 from concorda.foundation.partnerships.models import Participant
@@ -116,8 +116,10 @@ def found_people(web: Web, by: str = "group") -> list[Found]:
 
     told = measure(graph)
     assert told.brokerage is not None
-    brokered = sum(told.brokerage.counts[role] for role in ("gatekeeper", "representative", "liaison", "consultant"))
-    measures = {
+    brokered: Any = sum(
+        told.brokerage.counts[role] for role in ("gatekeeper", "representative", "liaison", "consultant")
+    )
+    measures: dict[str, Any] = {
         "betweenness": told.per_node.betweenness,
         "brokerage": brokered,
         "effective_size": told.per_node.effective_size,
@@ -148,7 +150,7 @@ def highest(values: Iterable[float]) -> set[int]:
     return {place for value, place in ranked if value >= least}
 
 
-def roles_of(z: dict[str, "object"], counts: dict[str, "object"], number: int) -> tuple[str, ...]:
+def roles_of(z: dict[str, Any], counts: dict[str, Any], number: int) -> tuple[str, ...]:
     """The one or two roles somebody plays more than chance would give; without directions a gatekeeper is one with a
     representative, and the latter is named."""
     scores = {role: (float(z[role][number]), float(counts[role][number])) for role in ROLES}

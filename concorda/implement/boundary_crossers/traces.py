@@ -87,7 +87,7 @@ def web_of(partnership: Partnership) -> Web:
     for person, group in rows.order_by("pk").values_list("participant", "group"):
         if person in shown:
             member_of[person].append(group)
-    ties: Counter[Pair] = Counter()
+    ties: dict[Pair, float] = defaultdict(float)
     web = Web(shown, groups, dict(member_of), ties, consented(partnership))
     tie_all(web, web.members.values(), 1.0)
     tie_all(web, meetings(web), MEETING)

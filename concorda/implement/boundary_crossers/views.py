@@ -89,7 +89,7 @@ def known(web: Web, person: Participant | None, me: int) -> str:
 
 def fragile(web: Web, cut: Sequence[Hanging], me: int) -> list[dict[str, Any]]:
     """Pairs of groups that hold by one person or by nobody, beside those that hang by one person altogether."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     told = {(one.group.pk, one.person.pk) for one in cut}
     for bridge in bridges(web):
         if len(bridge.people) > 1 or (not bridge.people and bridge.ties > 1):

@@ -83,7 +83,7 @@ def announcement(request: Visit, row: Announcement) -> HttpResponse:
         "may_change": knows and not row.published,
         "may_correct": knows and row.published,
         "may_publish": bool(queries.may_publish(request.access, row)) and not row.published,
-        "audience_count": queries.audience_of(row).count() if not row.published else row.reached,
+        "audience_count": queries.audience_of(row).count() if not row.published else row.deliveries.count(),
         "missing": list(queries.not_confirmed(row)) if knows and row.published and row.must_acknowledge else [],
         "knows": knows,
         **announcement_sentence(row),

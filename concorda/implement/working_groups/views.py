@@ -289,7 +289,7 @@ def meeting_form(request: Visit, form: OwnedForm, title: str, save_label: str, c
 
 def refuse_closed(meeting: Meeting) -> None:
     """What was approved or cancelled is not worked on."""
-    if meeting.approved:
+    if meeting.approved and meeting.approved_at:
         raise PermissionDenied(
             _("These minutes were approved and do not change any more. Note a correction in the next meeting.")
         )
@@ -346,7 +346,7 @@ def meeting_sentence(meeting: Meeting) -> dict[str, str]:
             "members": meeting.members_then,
             "needed": meeting.needed_then,
         }
-    if meeting.approved:
+    if meeting.approved and meeting.approved_at:
         return {
             "standing": _("These minutes are approved (%(day)s) and do not change any more.")
             % {"day": say_day(meeting.approved_at.date())},

@@ -45,8 +45,8 @@ class AnswerForm(forms.Form):
         steps = [(str(value), anchor) for value, anchor in enumerate(ANCHORS)]
         for question in QUESTIONS:
             self.fields[question.key] = forms.ChoiceField(
-                label=question.text,
-                help_text=question.help,
+                label=str(question.text),
+                help_text=str(question.help),
                 choices=[*steps, (CANNOT_SAY, _("I cannot say"))],
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose a step, or “I cannot say”.")},

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,7 +19,7 @@ from concorda.monitor.evaluation.models import CheckIn
 
 def progress(partnership: Partnership) -> Progress:
     """How many answered the latest check-in that is closed, or how many have a result where nobody was asked yet."""
-    asked = list(queries.counted_check_ins())
+    asked: list[Any] = list(queries.counted_check_ins())
     closed = next((one for one in asked if not one.is_open), None)
     opened = next((one for one in asked if one.is_open), None)
     measured = queries.lines()
@@ -31,11 +32,11 @@ def progress(partnership: Partnership) -> Progress:
         return Progress(State.HALF, queries.work_says(measured), step=step)
     missing = [line for line in measured if line.colour in (Colour.GREY, Colour.RED)]
     state = State.HALF if missing or not measured or closed is None else State.DONE
-    about = closed or opened
+    about = closed or opened or asked[0]
     return Progress(state, sentence(closed, opened), about.answered, about.asked, step)
 
 
-def sentence(closed: CheckIn | None, opened: CheckIn | None) -> str:
+def sentence(closed: Any, opened: Any) -> str:
     parts = []
     if closed is not None:
         text = ngettext(

@@ -198,8 +198,8 @@ def check_in(request: Visit, check_in: CheckIn) -> HttpResponse:
 @page(Ability.CONTRIBUTE, CheckIn, related=("partnership",))
 def answer(request: Visit, check_in: CheckIn) -> HttpResponse:
     """One's own check-in, answered while signed in: it uses up the same ticket as the link in the letter."""
-    ticket = CheckInTicket.objects.select_related("check_in__partnership", "partnership", "participant__person")
-    ticket = ticket.filter(check_in=check_in, participant=request.access.participant).first()
+    tickets = CheckInTicket.objects.select_related("check_in__partnership", "partnership", "participant__person")
+    ticket = tickets.filter(check_in=check_in, participant=request.access.participant).first()
     if ticket is None or ticket.used or not check_in.is_open:
         messages.info(request, why_not(ticket, check_in))
         return redirect(check_in)

@@ -112,7 +112,7 @@ def head(report: Report) -> Iterator[str]:
         "end": day(report.period_to),
         "cut": day(report.cut_off),
     }
-    if report.approved:
+    if report.approved_at:
         yield _("Approved by %(name)s on %(day)s") % {"name": report.approved_by, "day": day(report.approved_at.date())}
     elif report.frozen_at:
         yield _("Draft; numbers frozen on %(day)s") % {"day": day(report.frozen_at.date())}

@@ -12,6 +12,7 @@ from concorda.begin.agreements.models import Agreement, AgreementVersion, Clause
 from concorda.begin.agreements.tool import progress, waiting
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import EVERY, within
+from concorda.foundation.core.text import fingerprint
 from concorda.foundation.partnerships.door import access_of
 from concorda.foundation.partnerships.models import Entry, Final, Partner, RoleHeld
 from concorda.foundation.process.stages import State
@@ -168,7 +169,7 @@ def test_only_a_signatory_of_a_party_signs(world, memorandum, out):
     contents = version.contents | {"parties": version.contents["parties"][:2]}
     AgreementVersion.objects.filter(pk=out.pk).update(contents=contents)
     version.refresh_from_db()
-    AgreementVersion.objects.filter(pk=out.pk).update(digest=services.fingerprint(version.content()))
+    AgreementVersion.objects.filter(pk=out.pk).update(digest=fingerprint(version.content()))
     version.refresh_from_db()
     with pytest.raises(services.NotPossible, match="not a party"):
         put_name(world, version, "harpreet")

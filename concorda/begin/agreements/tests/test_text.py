@@ -16,6 +16,7 @@ from concorda.begin.agreements.models import Agreement, Clause, PaperCopy
 from concorda.connect.capacity.models import Item
 from concorda.foundation.core import clock
 from concorda.foundation.partnerships.models import Partner
+from concorda.foundation.partnerships.queries import committed
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -44,7 +45,7 @@ def test_the_library_is_whole_in_both_languages():
 def test_a_first_draft_settles_every_point_its_kind_needs(world, inside, instrument):
     made = services.draft(inside, title="x", instrument=instrument, by=world.people["priya"])
     assert library.completeness(instrument, made.clauses.all()).open == ()
-    names = [one.organization.name for one in services.committed(inside)]
+    names = [one.organization.name for one in committed(inside)]
     text = "\n".join(made.clauses.values_list("text", flat=True))
     assert all(name in text for name in names)
 

@@ -27,17 +27,21 @@ SPEAKERS = {
 }
 
 
+class Vote:
+    def __init__(self, world, decision):
+        self.world, self.decision = world, decision
+
+    def __call__(self, key, position="for", reason="", *, by=None, **facts):
+        seat = self.world.things[f"seat.{key}"]
+        person = self.world.people[by or SPEAKERS[key]]
+        return services.cast(self.decision, seat, position=position, reason=reason, by=person, **facts)
+
+
 @pytest.fixture
 def vote(world, inside):
     """`vote("county", "object", "because")` on the proposal in `vote.decision`."""
 
-    def cast(key, position="for", reason="", *, by=None, **facts):
-        seat = world.things[f"seat.{key}"]
-        person = world.people[by or SPEAKERS[key]]
-        return services.cast(cast.decision, seat, position=position, reason=reason, by=person, **facts)
-
-    cast.decision = opened(world, inside, "strategic")
-    return cast
+    return Vote(world, opened(world, inside, "strategic"))
 
 
 def opened(world, here, matter, **facts):

@@ -242,9 +242,9 @@ def test_the_real_register(inside, real_data, capsys):
     Organization.terms.through.objects.bulk_create(links)
     assert directory.rebuild() > 13_000
     seeker = of_partnership(inside)
-    found = finding.matches(seeker, Asked(), limit=200, partnership=inside)
-    assert len(found) == 200
-    assert found[0].covers
-    result = finding.together(seeker, [one for one in found if one.found.covers], most=3)
+    matches = finding.matches(seeker, Asked(), limit=200, partnership=inside)
+    assert matches is not None and len(matches) == 200
+    assert matches[0].covers
+    result = finding.together(seeker, [one for one in matches if one.found.covers], most=3)
     assert result.answer.status == "optimal"
     assert len(result.chosen) <= 3

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -14,6 +15,7 @@ from concorda.connect.participation import queries, services
 from concorda.connect.participation.models import Invitation, Link
 from concorda.connect.participation.services import digest_of
 from concorda.foundation.accounts.models import Person
+from concorda.foundation.accounts.services import open_account
 from concorda.foundation.core import clock
 from concorda.foundation.organizations.models import Claim, Membership
 from concorda.foundation.partnerships.access import Role
@@ -159,7 +161,7 @@ def test_a_yes_with_a_password_opens_an_account(letter, tenants, world):
     assert answer.status_code == 302
     rosa = Person.objects.get(email="rosa@tenantadvice.example")
     assert rosa.check_password(PASSWORD)
-    assert rosa.emailaddress_set.get().verified
+    assert EmailAddress.objects.get(user=rosa).verified
     assert Membership.objects.get(person=rosa).organization == tenants.organization
     roles = {held.role for held in Participant.objects.get(person=rosa).roles.all()}
     assert {Role.REPRESENTATIVE, Role.SIGNATORY} <= roles
@@ -187,7 +189,7 @@ def test_nothing_chosen_says_so(letter):
 
 
 def test_an_existing_account_is_not_taken_over(letter, world):
-    services.open_account(email="rosa@tenantadvice.example", name="Rosa", password="another-long-one")
+    open_account(email="rosa@tenantadvice.example", name="Rosa", password="another-long-one")
     answer = post(latest_link(), password=PASSWORD)
     assert answer.status_code == 200
     rosa = Person.objects.get(email="rosa@tenantadvice.example")
@@ -196,7 +198,7 @@ def test_an_existing_account_is_not_taken_over(letter, world):
 
 
 def test_signed_in_with_the_address_of_the_letter(letter, world):
-    rosa = services.open_account(email="rosa@tenantadvice.example", name="Rosa", password="another-long-one")
+    rosa = open_account(email="rosa@tenantadvice.example", name="Rosa", password="another-long-one")
     client = Client()
     client.force_login(rosa, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.post(latest_link(), {"answer": "exploring", "name": "Rosa"}).status_code == 302
