@@ -329,4 +329,4 @@ def sample_mine(world: Any) -> dict[str, str]:
     return {"mine": world.organizations["newcomer"].slug}
 
 
-find_for.sample = sample_mine  # type: ignore[attr-defined]
+find_for.sample = sample_mine
