@@ -80,4 +80,241 @@ def says_what_is_needed(ada: Page) -> None:
     press(ada, "Save why we are here")
 
 
-STAGES = [opens_an_account, adds_her_organization, reflects, starts_a_partnership, says_what_is_needed]
+def finds_a_partner(ada: Page) -> str:
+    ada.goto(HERE)
+    follow(ada, "Find partners")
+    say(ada, {"Words": "transport"})
+    press(ada, "Show")
+    best = ada.get_by_role("article").first
+    name = best.get_by_role("heading").inner_text()
+    press(best, "Add as candidate")
+    return name
+
+
+def invites(ada: Page, organization: str) -> None:
+    ada.goto(HERE + "connect/participation/")
+    follow(ada, organization)
+    follow(ada, "Invite to talk")
+    say(
+        ada,
+        {
+            "Their name": "Ben Sharp",
+            "Their e-mail": BEN,
+            "Your message": "You have the minibuses, we have the suppers. Shall we talk?",
+        },
+    )
+    press(ada, "Send the letter")
+    reads(ada, "Approached; they have not said yes or no yet.")
+
+
+def joins(ben: Page) -> None:
+    """Without an account until he wants one."""
+    open_letter(ben, BEN)
+    reads(ben, "You have the minibuses, we have the suppers.")
+    tick(ben, "Yes, we join")
+    say(ben, {"Password, if you want an account": BENS})
+    press(ben, "Send my answer")
+    expect(ben.get_by_role("heading", level=1)).to_have_text("Supper Share")
+
+
+def offers(page: Page, what: str) -> None:
+    page.goto(HERE + "connect/capacity/items/new/")
+    tick(page, "We offer", "Shared with the partners")
+    say(page, {"Kind": "Equipment", "What": what})
+    press(page, "Save")
+    reads(page, what)
+
+
+def answers_what_type(page: Page) -> None:
+    page.goto(HERE + "connect/partnership-type/ours/")
+    for question in page.get_by_role("group").filter(has=page.get_by_role("radio")).all():
+        question.get_by_role("radio").nth(1).check()
+    press(page, "Save our answers")
+
+
+def forms_a_body(ada: Page, partner: str) -> None:
+    ada.goto(HERE + "begin/governance/bodies/new/")
+    say(ada, {"Name": "Supper table"})
+    press(ada, "Save")
+    for organization in ("Lark Rise Food Circle", partner):
+        follow(ada, "Give a seat")
+        say(ada, {"Organization": organization})
+        press(ada, "Save")
+    reads(ada, "It has 2 seats.")
+
+
+def sits_down(page: Page, name: str) -> None:
+    page.goto(HERE + "begin/governance/")
+    follow(page, "Supper table")
+    follow(page, "Name who sits here")
+    say(page, {"Who sits there": name})
+    press(page, "Save")
+
+
+def sets_a_rule(ada: Page) -> None:
+    ada.goto(HERE + "begin/governance/rules/new/")
+    say(ada, {"Kind of decision": "Strategy", "Decided by": "Supper table"})
+    tick(ada, "Unanimity")
+    press(ada, "Save")
+
+
+VISION = "Everyone in Lark Rise sits down to a warm supper in company."
+
+
+def drafts_a_vision(ada: Page) -> None:
+    ada.goto(HERE + "begin/vision/new/")
+    tick(ada, "Vision")
+    say(ada, {"The words": VISION})
+    press(ada, "Save")
+    reads(ada, VISION)
+    follow(ada, "Put it to decision")
+    press(ada, "Open for replies")
+
+
+def replies(page: Page) -> None:
+    page.goto(HERE + "begin/governance/decisions/")
+    follow(page, "Adopt version 1 of our vision")
+    page.get_by_role("radio", name="For", exact=True).check()
+    press(page, "Save our reply")
+
+
+def see_it_adopted(page: Page) -> None:
+    """Everyone has replied, so it is counted by itself."""
+    reads(page, "Adopted on")
+    page.goto(HERE)
+    reads(page, "vision")
+
+
+AGREEMENT = "Memorandum of the Supper Share"
+
+
+def assembles_an_agreement(ada: Page) -> None:
+    ada.goto(HERE + "begin/agreements/new/")
+    tick(ada, "Memorandum")
+    say(ada, {"Title": AGREEMENT, "Takes effect on": in_days(0), "Ends on": in_days(700)})
+    press(ada, "Draft it")
+    follow(ada, "Send it for signature")
+    press(ada, "Freeze it and ask for signatures")
+
+
+def signs(page: Page, name: str, password: str) -> None:
+    page.goto(HERE + "begin/agreements/")
+    follow(page, AGREEMENT)
+    follow(page, "Read and sign")
+    say(page, {"Your name, as you sign": name, "Your password": password})
+    tick(page, "I have read this version")
+    press(page, "Sign this version")
+
+
+def downloads(page: Page, name: str) -> bytes:
+    """What a link to a file gives."""
+    with page.expect_download() as waiting:
+        follow(page, name)
+    return Path(waiting.value.path()).read_bytes()
+
+
+def writes_a_goal(ada: Page) -> None:
+    ada.goto(HERE + "begin/strategic-plan/goals/new/")
+    say(ada, {"Goal": "Forty people who cannot leave the house eat a warm supper twice a week.", "By": in_days(300)})
+    tick(ada, "People who cannot leave the house")
+    press(ada, "Save the goal")
+
+
+def chooses_an_indicator(ada: Page) -> None:
+    ada.goto(HERE + "begin/strategic-plan/indicators/new/")
+    say(
+        ada,
+        {
+            "Goal": "Forty people who cannot leave the house eat a warm supper twice a week.",
+            "What is measured": "People served at home each week",
+            "Unit": "people",
+            "Starting value": "0",
+            "Target": "40",
+        },
+    )
+    press(ada, "Save the indicator")
+
+
+def opens_groups(ada: Page) -> None:
+    for name in ("Kitchen", "Rounds"):
+        ada.goto(HERE + "implement/working-groups/new/")
+        say(ada, {"Name": name, "Chair": "Ada Okafor"})
+        press(ada, "Save the charter")
+    follow(ada, "Bring people in")
+    tick(ada, "Ben Sharp")
+    press(ada, "Bring them in")
+
+
+def meets(ada: Page) -> None:
+    follow(ada, "Plan a meeting")
+    say(ada, {"Day": in_days(1), "Time there": "17:00"})
+    press(ada, "Plan the meeting")
+    follow(ada, "Write the minutes")
+    tick(ada, "Ada Okafor", "Ben Sharp")
+    say(ada, {"Anything else": "Ben drives on Tuesdays."})
+    press(ada, "Save the minutes")
+    reads(ada, "Ben drives on Tuesdays.")
+
+
+def asks_for_a_bridge(ada: Page) -> None:
+    ada.goto(HERE + "implement/boundary-crossers/")
+    follow(ada, "Ask somebody to be a bridge")
+    say(ada, {"Who": "Ben Sharp", "Between": "Rounds", "and": "Kitchen"})
+    press(ada, "Ask")
+
+
+def agrees_to_be_one(ben: Page) -> None:
+    ben.goto(HERE + "implement/boundary-crossers/")
+    reads(ben, "You are asked to be a bridge between Rounds and Kitchen.")
+    follow(ben, "Answer")
+
+
+def writes_an_action(ada: Page) -> None:
+    ada.goto(HERE + "implement/action-plans/actions/new/")
+    say(ada, {"What": "Plan the first round", "Accountable": "Ada Okafor", "Group": "Rounds", "Due": in_days(20)})
+    press(ada, "Save the action")
+
+
+def announces(ada: Page) -> None:
+    ada.goto(HERE + "implement/communication/new/")
+    say(ada, {"Title": "The first round", "Message": "It starts on Monday at five, from the kitchen."})
+    press(ada, "Keep the draft")
+    press(ada, "Publish to 2 people")
+    open_letter(ada, BEN, "The first round")
+
+
+def asks_how_it_is_going(ada: Page) -> None:
+    ada.goto(HERE + "monitor/evaluation/check-ins/new/")
+    say(ada, {"Title": "First check-in", "Closes on": in_days(7)})
+    press(ada, "Send the letters")
+
+
+def answers_the_check_in(ben: Page) -> None:
+    open_letter(ben, BEN, "how is it going")
+    for step in ben.get_by_role("radio", name="Mostly").all():
+        step.check()
+    press(ben, "Send my answer")
+    expect(ben.get_by_role("heading", level=1)).to_contain_text("Thank you")
+
+
+def measures(ben: Page, ada: Page) -> None:
+    ben.goto(HERE + "monitor/evaluation/measurements/new/")
+    say(ben, {"Indicator": "People served at home each week", "Value": "12"})
+    press(ben, "Send for approval")
+    ada.goto(HERE + "monitor/evaluation/")
+    follow(ada, "Look at the value of")
+
+
+def learns(ada: Page) -> None:
+    ada.goto(HERE + "monitor/future-plans/lessons/new/")
+    say(ada, {"What happened": "The bus was late because nobody had the key to the yard."})
+    press(ada, "Save the lesson")
+    reads(ada, "nobody had the key")
+
+
+def chooses_a_direction(ada: Page) -> None:
+    ada.goto(HERE + "monitor/growth/direction/")
+    tick(ada, "Renew")
+    say(ada, {"Why?": "It works, and the need is still there."})
+    press(ada, "Record the direction")
+    reads(ada, "the need is still there")
