@@ -1,7 +1,6 @@
 """What a person does on a page: read, fill in, press, follow, open a letter."""
 
 import re
-from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -9,7 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 def say(where: Page | Locator, answers: dict[str, str]) -> None:
     """Fill in fields by their labels: text is typed, a choice of a list is chosen."""
     for label, answer in answers.items():
-        field = where.get_by_label(re.compile(rf"^\s*{words(label)}\s*(\(optional\)\s*)?$")).first
+        named = where.get_by_label(re.compile(rf"^\s*{words(label)}\s*(\(optional\)\s*)?$"))
+        field = named.and_(where.locator("input, select, textarea")).first
         if field.evaluate("field => field.tagName") == "SELECT":
             field.select_option(label=answer)
         else:

@@ -1,14 +1,15 @@
 """A new organization goes the whole way by hand: from reflection to a signed agreement, a meeting and a report.
 
-Ada Okafor of the Lark Rise Food Circle begins alone; Ben Sharp, whose organization she finds in the register, joins her.
+Ada Okafor of the Lark Rise Food Circle begins alone; Ben Sharp, whose organization she finds in the register, joins.
 """
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-
 from playwright.sync_api import Page, expect
+
+from conftest import real_data_folder
 from tests.journeys.by_hand import follow, open_letter, press, reads, say, tick
 
 ADA, BEN = "ada@larkrise.example", "ben@dunmere.example"
@@ -19,7 +20,7 @@ CANDIDATE = "Dunmere Community Transport"
 
 
 def in_days(days: int) -> str:
-    return (date.today() + timedelta(days=days)).isoformat()
+    return (datetime.now().astimezone().date() + timedelta(days=days)).isoformat()
 
 
 def opens_an_account(ada: Page) -> None:
@@ -267,6 +268,9 @@ def agrees_to_be_one(ben: Page) -> None:
     ben.goto(HERE + "implement/boundary-crossers/")
     reads(ben, "You are asked to be a bridge between Rounds and Kitchen.")
     follow(ben, "Answer")
+    press(ben, "I agree to be named")
+    ben.goto(HERE + "implement/boundary-crossers/")
+    reads(ben, "Ben Sharp")
 
 
 def writes_an_action(ada: Page) -> None:
@@ -303,6 +307,8 @@ def measures(ben: Page, ada: Page) -> None:
     press(ben, "Send for approval")
     ada.goto(HERE + "monitor/evaluation/")
     follow(ada, "Look at the value of")
+    press(ada, "Approve this value")
+    expect(ada.get_by_role("button", name="Approve this value")).to_have_count(0)
 
 
 def learns(ada: Page) -> None:
@@ -318,3 +324,81 @@ def chooses_a_direction(ada: Page) -> None:
     say(ada, {"Why?": "It works, and the need is still there."})
     press(ada, "Record the direction")
     reads(ada, "the need is still there")
+
+
+def reports(ada: Page) -> bytes:
+    ada.goto(HERE + "monitor/reports/")
+    follow(ada, "Begin a report")
+    say(ada, {"Title": "Our first weeks", "From": in_days(-30), "To": in_days(0)})
+    press(ada, "Begin it")
+    press(ada, "Freeze the numbers")
+    press(ada, "Approve it for good")
+    return downloads(ada, "PDF")
+
+
+def wait_for_the_register(page: Page) -> None:
+    """A large register is prepared for searching once, behind the page."""
+    for _ in range(60):
+        page.goto(HERE + "connect/participation/find/")
+        if not page.get_by_text("is being prepared for searching").is_visible():
+            return
+        page.wait_for_timeout(2000)
+
+
+@pytest.mark.browser
+def test_from_reflection_to_a_report(site, new_page):
+    ada = new_page()
+    opens_an_account(ada)
+    adds_her_organization(ada)
+    reflects(ada)
+    starts_a_partnership(ada)
+    says_what_is_needed(ada)
+
+    for register in registers():
+        assert site.concorda("import", "organizations", str(register), "--source", "ccew")["created"] >= 40
+    wait_for_the_register(ada)
+    partner = finds_a_partner(ada)
+    invites(ada, partner)
+    ben = new_page()
+    joins(ben)
+    offers(ada, "Sixty suppers, three evenings a week")
+    offers(ben, "A minibus with driver, two evenings a week")
+    answers_what_type(ada)
+    answers_what_type(ben)
+    reads(ben, "2 of 2 partners have said what they need and what is feasible.")
+
+    forms_a_body(ada, partner)
+    sits_down(ada, "Ada Okafor")
+    sits_down(ben, "Ben Sharp")
+    sets_a_rule(ada)
+    drafts_a_vision(ada)
+    replies(ada)
+    replies(ben)
+    see_it_adopted(ben)
+    assembles_an_agreement(ada)
+    signs(ada, "Ada Okafor", ADAS)
+    signs(ben, "Ben Sharp", BENS)
+    reads(ben, "2 of 2 organizations have signed.")
+    assert downloads(ben, "(PDF)").startswith(b"%PDF")
+    writes_a_goal(ada)
+    chooses_an_indicator(ada)
+
+    opens_groups(ada)
+    meets(ada)
+    writes_an_action(ada)
+    asks_for_a_bridge(ada)
+    agrees_to_be_one(ben)
+    announces(ada)
+
+    asks_how_it_is_going(ada)
+    answers_the_check_in(new_page())
+    measures(ben, ada)
+    assert reports(ada).startswith(b"%PDF")
+    learns(ada)
+    chooses_a_direction(ada)
+
+
+def registers() -> list[Path]:
+    """Our own small file; and the real register, where there is one."""
+    folder = real_data_folder()
+    return [REGISTER, *(sorted((folder / "orgs_uk_charities").glob("*.csv.gz")) if folder else [])]
