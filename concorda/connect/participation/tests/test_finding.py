@@ -1,8 +1,5 @@
 """Finding partners: reasons, filters, comparison, coalition, saved searches, the command, the real register."""
 
-import csv
-import gzip
-
 import pytest
 from django.urls import reverse
 from django.utils.text import slugify
@@ -13,8 +10,8 @@ from concorda.connect.participation.finding import Asked
 from concorda.connect.participation.models import SavedSearch
 from concorda.connect.participation.profiles import of_organization, of_partnership, profile
 from concorda.foundation.organizations.models import Organization, Sought, Term
+from concorda.foundation.organizations.registers.loading import load, open_source
 from concorda.foundation.organizations.services import index
-from concorda.foundation.organizations.vocabulary import terms_for
 from concorda.foundation.partnerships.models import Partner
 
 
@@ -216,30 +213,8 @@ def test_a_large_register_is_prepared_and_then_mapped(inside, described, monkeyp
 @pytest.mark.real_data
 def test_the_real_register(inside, real_data, capsys):
     """Thirteen thousand organizations: written, mapped, searched, and a coalition among them."""
-    with gzip.open(real_data / "orgs_uk_charities" / "uk_orgs_combined_DERIVED.csv.gz", "rt", encoding="utf-8") as file:
-        rows = {slugify(row["org_id"]): row for row in csv.DictReader(file, restval="") if row["name"]}
-    codes = {one.code: one for one in Term.objects.filter(scheme=Term.CONCORDA)}
-    made = Organization.objects.bulk_create(
-        Organization(
-            slug=slug,
-            name=row["name"][:250],
-            kind="charity",
-            activities=row["activities"],
-            mandate=row["objects"],
-            area=row["constituency"][:120],
-            source="ccew",
-        )
-        for slug, row in rows.items()
-    )
-    links = []
-    for organization, row in zip(made, rows.values(), strict=True):
-        found = {code for each in row["ukcat"].split(";") if each for code in terms_for("ukcat", each)}
-        links += [
-            Organization.terms.through(organization_id=organization.pk, term_id=codes[code].pk)
-            for code in found
-            if code in codes and not code.startswith("people.")
-        ]
-    Organization.terms.through.objects.bulk_create(links)
+    path = real_data / "orgs_uk_charities" / "uk_orgs_combined_DERIVED.csv.gz"
+    load(open_source(path, "ccew"), "ccew")
     assert directory.rebuild() > 13_000
     seeker = of_partnership(inside)
     matches = finding.matches(seeker, Asked(), limit=200, partnership=inside)
