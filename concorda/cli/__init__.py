@@ -1,7 +1,8 @@
 """The `concorda` command: one module in this folder is one command.
 
 A command module has a docstring (its help), `add_arguments(parser)`, `run(arguments)` returning a JSON-ready dictionary
-or None, and `show(result)` yielding the lines a person reads. `NEEDS_DJANGO = True` sets Django up before `run`.
+or None, and `show(result)` yielding the lines a person reads. `NEEDS_DJANGO = True` sets Django up before `run`;
+`is_fine(result)` says of a result that was looked for whether the exit status is 0.
 Exit status: 0 done, 1 refused for what is in the input, 2 wrong usage.
 """
 
@@ -48,7 +49,11 @@ def run(name: str, module: ModuleType, words: Sequence[str]) -> int:
     elif result is not None:
         for line in module.show(result):
             print(line)
-    return 0
+    return 0 if getattr(module, "is_fine", always)(result) else 1
+
+
+def always(_result: object) -> bool:
+    return True
 
 
 def set_up_django() -> None:

@@ -14,12 +14,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from django.core.management import call_command
 
+    from concorda.portal.health import rest
+
     stop = threading.Event()
     clockwork = threading.Thread(target=keep_time, args=(stop, arguments.minute), daemon=True)
     clockwork.start()
     # The worker's own log says what it does; starting in the same second as others needs no random delay.
     call_command("db_worker", interval=arguments.interval, startup_delay=False)
     stop.set()
+    clockwork.join()
+    rest()
 
 
 def keep_time(stop: threading.Event, seconds: float) -> None:
@@ -27,7 +31,10 @@ def keep_time(stop: threading.Event, seconds: float) -> None:
     from django.db import close_old_connections
 
     from concorda.portal.clockwork import run_due
+    from concorda.portal.health import beat
 
+    beat()
     while not stop.wait(seconds):
         close_old_connections()
+        beat()
         run_due()

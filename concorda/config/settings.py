@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,8 @@ def kept_secret() -> str:
 
 
 DEBUG = env.bool("CONCORDA_DEBUG", default=False)
-SECRET_KEY = env("CONCORDA_SECRET_KEY", default="") or kept_secret()
+SECRET_KEY_GIVEN = bool(env("CONCORDA_SECRET_KEY", default=""))
+SECRET_KEY = env("CONCORDA_SECRET_KEY") if SECRET_KEY_GIVEN else kept_secret()
 ALLOWED_HOSTS = env.list("CONCORDA_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CONCORDA_ORIGINS", default=[])
 
@@ -103,6 +105,8 @@ TEMPLATES = [
 FORM_RENDERER = "concorda.foundation.core.rendering.FormRenderer"
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'concorda.sqlite3'}")}
+if "ENGINE" not in DATABASES["default"]:
+    raise ImproperlyConfigured("DATABASE_URL has to look like postgres://user:password@host:5432/concorda")
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Without WAL and IMMEDIATE, simultaneous writers fail on locks instead of waiting (docs/performance.md).
@@ -172,6 +176,9 @@ else:
     EMAIL_BACKEND = "concorda.foundation.accounts.outbox.Backend"
 DEFAULT_FROM_EMAIL = env("CONCORDA_MAIL_FROM", default="Concorda <concorda@localhost>")
 SITE_URL = env("CONCORDA_URL", default="http://localhost:8000")
+
+# Numbers for a monitoring system at /metrics; whoever reaches that address reads them.
+METRICS = env.bool("CONCORDA_METRICS", default=False)
 
 TASKS = {"default": {"BACKEND": env("CONCORDA_TASKS", default="django_tasks_db.DatabaseBackend")}}
 

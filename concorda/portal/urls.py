@@ -11,4 +11,5 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("healthz", views.alive, name="alive"),
     path("readyz", views.ready, name="ready"),
+    path("metrics", views.metrics, name="metrics"),
 ]

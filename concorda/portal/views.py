@@ -1,10 +1,9 @@
 """Pages across partnerships: home, what needs me, start a partnership, is the installation well."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +15,7 @@ from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.guides import guide
 from concorda.foundation.process.stages import stages
+from concorda.portal import health
 from concorda.portal.forms import StartForm
 from concorda.portal.queries import waiting_everywhere
 
@@ -79,8 +79,15 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated; 503 with what is missing otherwise."""
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    state = {"database": "ok", "migrations": f"{len(pending)} to run" if pending else "ok"}
-    return JsonResponse(state, status=503 if pending else 200)
+    """200 when the database answers, is migrated, and what waits is done in time; 503 with what is wrong otherwise."""
+    parts = health.ready()
+    return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
+
+
+@require_safe
+@login_not_required
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Numbers for a monitoring system; there is no such page unless the installation asks for it."""
+    if not settings.METRICS:
+        raise Http404
+    return HttpResponse(health.metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -92,6 +92,12 @@ def remove(pks: list[int]) -> None:
             cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({marks})", some)  # noqa: S608  only placeholders
 
 
+def clear() -> None:
+    """Forget every organization."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608  no input in it
+
+
 class Found(NamedTuple):
     """The organizations found, and whether only some of the words had to occur."""
 

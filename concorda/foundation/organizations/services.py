@@ -1,6 +1,7 @@
 """Writes: an organization and its people, claims and invitations, the reflection and what is shared of it."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,6 +53,14 @@ class Refusal(Exception):
 def index(organization: Organization) -> None:
     """Let the directory find the organization by what it says now."""
     search.put([search_row(organization, [*organization.terms.all(), *organization.populations.all()])])
+
+
+def index_all() -> None:
+    """Let the directory find every organization by what it says now, whatever it was found by before."""
+    search.clear()
+    everybody = Organization.objects.order_by("pk").prefetch_related("terms", "populations").iterator(chunk_size=2000)
+    while some := list(islice(everybody, 2000)):
+        search.put((search_row(one, [*one.terms.all(), *one.populations.all()]) for one in some), new=True)
 
 
 @transaction.atomic

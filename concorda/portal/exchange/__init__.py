@@ -1,0 +1,1 @@
+"""Everything that leaves an installation or comes into it as a whole: backups, and the archive of one partnership."""
