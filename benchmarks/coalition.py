@@ -1,4 +1,6 @@
-"""Choosing coalitions: ours beside the limits and beside a greedy choice by weight per cost.
+"""Choosing coalitions, two alternatives and marginal values included: ours beside the limits and a greedy choice.
+
+Times are of the processor, so that a busy machine does not count; the limit of the search itself is on the clock.
 
 python benchmarks/coalition.py
 """
@@ -56,12 +58,18 @@ def main() -> None:
     for candidates, needs, most, budget, limit in CASES:
         for seed in (7, 8, 9):
             asked = question(candidates, needs, most, budget, seed)
-            start = time.perf_counter()
+            start, clock = time.process_time(), time.perf_counter()
             answer = choose(asked)
-            seconds = time.perf_counter() - start
+            seconds = time.process_time() - start
+            with_others = time.perf_counter()
+            choose(asked, alternatives=2)
+            whole = time.perf_counter() - with_others
             print(
                 f"{candidates:>5} × {needs}, seed {seed}: {answer.status} {answer.value:g} (bound {answer.bound:g}, "
-                f"ties settled: {answer.settled}) in {seconds:.2f} s, limit {limit} s: ratio {seconds / limit:.2f}; "
+                f"ties settled: {answer.settled}) in {seconds:.2f} s, limit {limit} s: ratio {seconds / limit:.2f}"
+            )
+            print(
+                f"      on the clock {with_others - clock:.2f} s, with two alternatives {whole:.2f} s; "
                 f"greedy {greedy(asked):g}: ours ÷ greedy {answer.value / greedy(asked):.2f}"
             )
 

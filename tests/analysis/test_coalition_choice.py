@@ -5,7 +5,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from concorda.analysis.coalition import Need, Partner, Question, choose
@@ -80,7 +80,36 @@ def questions(draw):
     )
 
 
+# The second alternative costs exactly the budget and ties with another in all but the ids.
+TIED_AT_THE_BUDGET = Question(
+    [Need("n1", 2), Need("n2", 2), Need("n4", 1)],
+    [
+        Partner("a", {"n2": 0.5, "n4": 0.5}, 2.5),
+        Partner("b"),
+        Partner("c", {"n1": 1.0}, 1),
+        Partner("d", {"n1": 0.5, "n2": 1.0, "n4": 0.3}, 1),
+        Partner("e", {"n1": 1.0}, 1),
+    ],
+    budget=3.5,
+)
+
+
+# Units too fine for one number per choice, so that the bounds are rounded.
+FINE_NUMBERS = Question(
+    [Need("n0", 0.1234567890123), Need("n1", 1234567.7654321)],
+    [
+        Partner("a", {"n0": 0.333333333333, "n1": 0.1}, 100.01),
+        Partner("b", {"n1": 0.1}, 100.01),
+        Partner("c", {"n0": 0.333333333333, "n1": 0.1}, 100.01),
+        Partner("d", {"n0": 0.333333333334}, 99.99),
+    ],
+    budget=200,
+)
+
+
 @settings(max_examples=120, deadline=None)
+@example(TIED_AT_THE_BUDGET)
+@example(FINE_NUMBERS)
 @given(questions())
 def test_the_choice_is_the_first_of_all_choices(question):
     choices = every_choice(question)
@@ -105,6 +134,39 @@ def test_the_choice_is_the_first_of_all_choices(question):
         left = [choice for choice in choices if all(before - {each.id for each in choice} for before in earlier)]
         assert alternative.chosen == tuple(each.id for each in left[0])
         earlier.append(set(alternative.chosen))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_partners_are_settled_to_the_last_tie(seed):
+    rng = random.Random(seed)
+    names = [f"n{number}" for number in range(10)]
+    question = Question(
+        [Need(name, rng.choice([1, 2, 0.5])) for name in names],
+        [
+            Partner(
+                f"p{number:02}",
+                {name: rng.choice([0.5, 1.0, 1.0]) for name in rng.sample(names, rng.randint(1, 5))},
+                cost=rng.choice([1, 2, 2.5]),
+                areas=[f"r{rng.randrange(4)}"],
+            )
+            for number in range(24)
+        ],
+        most=3,
+        budget=[None, 6][seed % 2],
+        areas_required=["r1"],
+    )
+    small = itertools.chain.from_iterable(itertools.combinations(question.candidates, size) for size in range(4))
+    best = min(
+        (choice for choice in small if keeps(question, choice)),
+        key=lambda choice: (
+            -value_of(question, choice),
+            len(choice),
+            sum(exact(each.cost) for each in choice),
+            [each.id for each in choice],
+        ),
+    )
+    answer = choose(question)
+    assert (answer.chosen, answer.status, answer.settled) == (tuple(each.id for each in best), "optimal", True)
 
 
 @settings(max_examples=40, deadline=None)
