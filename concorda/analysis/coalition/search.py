@@ -25,7 +25,7 @@ Numbers = npt.NDArray[np.int64]
 
 NEVER = -1e300
 AT_ONCE = 400_000  # partial choices × partners that are looked at together
-ROUNDS = 60  # exchanges without success after which the search begins
+ROUNDS = 60  # of exchanges without success, or a quarter of the partners, after which the search begins
 SHARE_OF_EXCHANGES = 0.2  # of the time, at most
 
 
@@ -228,12 +228,12 @@ class _Exchange:
         self._levels = np.ascontiguousarray(core.reach.T)
 
     def run(self, clock: Clock, seconds: float) -> None:
-        """Until nothing better was found for `ROUNDS` rounds, for `seconds` at most."""
+        """Until nothing better was found for a number of rounds, for `seconds` at most."""
         draws = np.random.default_rng(1)
         end = clock.left() - seconds
         here, worth = self._climbed([])
-        still = 0
-        while here and still < ROUNDS and clock.left() > end:
+        still, patience = 0, max(ROUNDS, self._core.size // 4)
+        while here and still < patience and clock.left() > end:
             other, reached = self._climbed(self._disturbed(here, draws))
             still = 0 if reached > worth else still + 1
             if reached >= worth or draws.random() < 0.05:
