@@ -19,7 +19,7 @@ SETTINGS = ("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", 
 
 
 def main(words: list[str]) -> None:
-    system.require("browser", "postgres")
+    system.require("browser", "postgres", "pdfsig")
     RESULTS.mkdir(parents=True, exist_ok=True)
     everything = ["-n", "2", "-m", "not browser", *words]
     lines = [pytest("SQLite", everything)]

@@ -46,6 +46,11 @@ def gettext() -> str | None:
     return shutil.which("xgettext")
 
 
+def pdfsig() -> str | None:
+    """The independent judge of seals."""
+    return shutil.which("pdfsig")
+
+
 class Need(NamedTuple):
     find: Callable[[], object]
     debian: str
@@ -55,6 +60,7 @@ class Need(NamedTuple):
 NEEDS = {
     "browser": Need(browser, "chromium", "--cask chromium"),
     "postgres": Need(postgres, "postgresql", "postgresql@16"),
+    "pdfsig": Need(pdfsig, "poppler-utils", "poppler"),
     "gettext": Need(gettext, "gettext", "gettext"),
 }
 

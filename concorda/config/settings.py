@@ -180,6 +180,12 @@ SITE_URL = env("CONCORDA_URL", default="http://localhost:8000")
 # Numbers for a monitoring system at /metrics; whoever reaches that address reads them.
 METRICS = env.bool("CONCORDA_METRICS", default=False)
 
+# The seal under agreements: without a PKCS#12 file of one's own, a certificate is made on first use and kept in `VAR`.
+SEAL = env("CONCORDA_SEAL", default="")
+SEAL_PASSWORD = env("CONCORDA_SEAL_PASSWORD", default="")
+TIMESTAMP_URL = env("CONCORDA_TIMESTAMP_URL", default="")
+TIMESTAMP_ROOTS = env("CONCORDA_TIMESTAMP_ROOTS", default="")
+
 TASKS = {"default": {"BACKEND": env("CONCORDA_TASKS", default="django_tasks_db.DatabaseBackend")}}
 
 CONTENT_SECURITY_POLICY = {

@@ -202,6 +202,24 @@ class WithdrawForm(forms.Form):
     )
 
 
+def small_enough(file: UploadedFile) -> UploadedFile:
+    if file.size > LARGEST:
+        raise forms.ValidationError(
+            _("The file has %(size)s MB; 10 MB is the most. Scan it in grey at 150 dots an inch."),
+            params={"size": -(-file.size // (1024 * 1024))},
+        )
+    return file
+
+
+class CheckForm(forms.Form):
+    """A PDF that anyone wants judged."""
+
+    file = forms.FileField(label=_("The PDF of the agreement"), help_text=_("At most 10 MB."))
+
+    def clean_file(self) -> UploadedFile:
+        return small_enough(self.cleaned_data["file"])
+
+
 class PaperForm(OwnedForm):
     signed_on = forms.DateField(label=_("Signed on"), widget=forms.DateInput)
     parties = forms.ModelMultipleChoiceField(
@@ -225,12 +243,7 @@ class PaperForm(OwnedForm):
         return signed
 
     def clean_file(self) -> UploadedFile:
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise forms.ValidationError(
-                _("The file has %(size)s MB; 10 MB is the most. Scan it in grey at 150 dots an inch."),
-                params={"size": -(-file.size // (1024 * 1024))},
-            )
+        file = small_enough(self.cleaned_data["file"])
         if reason := not_a_pdf(file):
             raise forms.ValidationError(reason)
         return file

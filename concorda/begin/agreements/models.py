@@ -250,6 +250,24 @@ class PaperCopy(PartnershipOwned):
         return str(self.agreement)
 
 
+class SealedCopy(PartnershipOwned):
+    """The PDF of a version that everyone signed, under the seal of the installation; made once, kept as it is."""
+
+    version = models.OneToOneField(AgreementVersion, models.PROTECT, related_name="sealed", editable=False)
+    file = models.FileField(upload_to="agreements/sealed")
+    size = models.PositiveIntegerField(editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Final(gettext("A sealed copy is never changed."))
+        super().save(*args, **kwargs)
+
+
 class Obligation(PartnershipOwned):
     """What a partner promised in an agreement."""
 

@@ -1,6 +1,7 @@
 """What people do with agreements: draft, negotiate, freeze, sign, decline, leave, record what was signed on paper."""
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from concorda.begin.agreements import library
+from concorda.begin.agreements import library, printing, sealing
 from concorda.begin.agreements.models import (
     Agreement,
     AgreementVersion,
@@ -21,6 +22,7 @@ from concorda.begin.agreements.models import (
     Obligation,
     PaperCopy,
     Reply,
+    SealedCopy,
     Signature,
     Withdrawal,
 )
@@ -32,6 +34,8 @@ from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.models import Participant, Partner, Partnership
 from concorda.foundation.partnerships.queries import committed, with_role
 from concorda.foundation.partnerships.timeline import record
+
+log = logging.getLogger(__name__)
 
 
 class NotPossible(Exception):
@@ -515,6 +519,41 @@ def withdraw(agreement: Agreement, *, by: Participant, reason: str) -> Withdrawa
         day=ends,
     )
     return made
+
+
+# Sealing
+
+
+def seal_complete(partnership: Partnership) -> None:
+    """Make and keep the sealed PDF of each version in force that has none yet; what cannot be sealed waits."""
+    complete = AgreementVersion.objects.filter(
+        pk__in=Agreement.objects.filter(partnership=partnership, on_paper=False).values("in_force_version"), sealed=None
+    )
+    for version in complete.select_related("agreement__partnership"):
+        try:
+            keep_sealed(version, printing.sealed(version))
+        except sealing.CannotSeal as problem:
+            log.warning("%s, %s: %s", partnership.slug, version, problem)
+
+
+@transaction.atomic
+def keep_sealed(version: AgreementVersion, pdf: bytes) -> SealedCopy | None:
+    """Keep the sealed PDF of a version; the first one stays."""
+    lock(version.agreement)
+    if SealedCopy.objects.filter(version=version).exists():
+        return None
+    digest = hashlib.sha256(pdf).hexdigest()
+    copy = SealedCopy(partnership=version.partnership, version=version, size=len(pdf), digest=digest)
+    copy.file.save(f"{version.partnership_id}-{version.pk}-{digest[:16]}.pdf", ContentFile(pdf), save=True)
+    record(
+        version.partnership,
+        None,
+        gettext_noop("sealed version %(number)s of “%(what)s”, signed by all"),
+        about=version,
+        number=version.number,
+        what=version.contents["title"],
+    )
+    return copy
 
 
 # Signed elsewhere

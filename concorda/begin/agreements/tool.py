@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from concorda.begin.agreements import queries
+from concorda.begin.agreements import queries, services
 from concorda.begin.agreements.models import Agreement, Clause
 from concorda.begin.agreements.wording import capital, named, sentence
 from concorda.foundation.core import clock
@@ -90,5 +90,6 @@ TOOL = Tool(
     question=gettext_lazy("What do we promise each other?"),
     progress=progress,
     waiting=waiting,
+    by_the_clock=services.seal_complete,
     searchable=(lambda _access: Agreement.objects.all(),),
 )

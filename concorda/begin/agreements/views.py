@@ -2,14 +2,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from concorda.begin.agreements import library, queries, services
+from concorda.begin.agreements import library, queries, sealing, services
 from concorda.begin.agreements.forms import (
     AgreementForm,
     ClauseForm,
@@ -32,8 +32,9 @@ from concorda.begin.agreements.models import (
     Obligation,
     PaperCopy,
     Reply,
+    SealedCopy,
 )
-from concorda.begin.agreements.printing import pdf
+from concorda.begin.agreements.printing import sealed
 from concorda.begin.agreements.wording import standing_of
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Ability, Role
@@ -41,6 +42,10 @@ from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.queries import committed, with_role
 from concorda.foundation.process.pages import READ, Register, page
 
+FILE_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 HERE = {"stage": "begin", "tool": "agreements"}
 
 
@@ -476,10 +481,25 @@ def version(request: Visit, version: AgreementVersion) -> HttpResponse:
 
 @page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement",))
 def download(request: Visit, version: AgreementVersion) -> HttpResponse:
-    name = f"{slugify(version.contents.get('title', ''))[:60] or 'agreement'}-v{version.number}.pdf"
-    answer = HttpResponse(pdf(version), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    """The PDF under the seal: the one kept when everyone had signed, else one of the present state."""
+    if "paper" in version.contents:
+        raise Http404
+    kept = SealedCopy.objects.filter(version=version).first()
+    try:
+        content = kept.file.read() if kept else sealed(version)
+    except sealing.CannotSeal as problem:
+        messages.error(request, str(problem))
+        return redirect(version.agreement)
+    return attachment(version, content, "pdf")
+
+
+def attachment(version: AgreementVersion, content: bytes, ending: str, mark: str = "") -> HttpResponse:
+    name = f"{slugify(version.contents.get('title', ''))[:60] or 'agreement'}-v{version.number}{mark}.{ending}"
+    return HttpResponse(
+        content,
+        content_type=FILE_TYPES[ending],
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
+    )
 
 
 @page(Ability.SEE, PaperCopy, methods=READ)

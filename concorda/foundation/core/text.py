@@ -34,9 +34,14 @@ def word_changes(before: str, after: str) -> Iterator[Change]:
             yield Change("added", "".join(new[c:d]))
 
 
+def canonical(data: Any) -> str:
+    """Data as JSON that is always the same, letter for letter, for the same data."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
+
+
 def fingerprint(data: Any) -> str:
     """SHA-256, in hexadecimal, of data as canonical JSON."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
 
 
 def free_slug(model: Any, name: str, *, length: int = 60) -> str:

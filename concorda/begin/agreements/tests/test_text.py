@@ -135,7 +135,7 @@ def test_the_pdf_is_tagged_reproducible_and_carries_the_evidence(memorandum, sig
     assert "pdfuaid" in str(catalog["/Metadata"].get_data())
     answer = sign_in("luc").get(path(memorandum.partnership, f"versions/{version.pk}/pdf/"))
     assert answer["Content-Type"] == "application/pdf"
-    assert answer.content == made
+    assert answer.content.startswith(made)  # sealed on top, not a byte of it changed
     assert sign_in("jo").get(path(memorandum.partnership, f"versions/{version.pk}/pdf/")).status_code == 403
 
 
@@ -166,7 +166,6 @@ def test_anyone_can_look_up_a_fingerprint(world, memorandum):
     assert "at least 16 characters" in verify(version.digest[:15])
     assert "only the digits" in verify("<script>alert(1)</script>")
     assert anyone.get("/verify/").status_code == 200
-    assert anyone.post("/verify/").status_code in (403, 405)
     assert "withdrawn before everyone signed" in verify(memorandum.versions.last().digest)
     for key in ("denise", "harpreet", "marisol"):
         person = world.participant(key)
