@@ -141,9 +141,16 @@ ACCOUNT_ADAPTER = "concorda.foundation.accounts.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "concorda.foundation.accounts.entrance.LoginForm",
+    "signup": "concorda.foundation.accounts.entrance.SignupForm",
+    "reset_password": "concorda.foundation.accounts.entrance.ResetPasswordForm",
+    "add_email": "concorda.foundation.accounts.entrance.AddEmailForm",
+}
 ACCOUNT_SIGNUP_FORM_CLASS = "concorda.foundation.accounts.forms.NameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that opened the account: no password twice
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False

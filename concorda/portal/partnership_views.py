@@ -12,12 +12,12 @@ from django.utils.translation import gettext_noop, ngettext
 
 from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships import queries, services, timeline
-from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Participant
 from concorda.foundation.process.models import EarlyEntry, Element
 from concorda.foundation.process.pages import READ, page
-from concorda.foundation.process.progress import current_stage, overview, waiting_for
+from concorda.foundation.process.progress import StageProgress, current_stage, overview, waiting_for
 from concorda.foundation.process.stages import State, tools
 from concorda.monitor.evaluation.queries import pulse
 from concorda.portal import thread as threads
@@ -34,6 +34,7 @@ def map_page(request: Visit) -> HttpResponse:
         "overview": [{"stage": one.stage, "tools": one.tools, "sentence": stage_sentence(one)} for one in stages],
         "current": current_stage(stages),
         "may_see": request.access.can(Ability.SEE),
+        "closed": closed_to(request.access, stages),
         "standing": standing(stages),
         "waiting": waiting_for(request.access),
         "pulse": pulse(request.partnership) if request.access.can(Ability.SEE) else (),
@@ -42,6 +43,11 @@ def map_page(request: Visit) -> HttpResponse:
         "states": [state for state in State if state != State.SKIPPED],
     }
     return render(request, "portal/map.html", context)
+
+
+def closed_to(access: Access, stages: list[StageProgress]) -> set[str]:
+    """The elements a person reads the sentence of but may not open: their titles are no links."""
+    return {tool.key for one in stages for tool, _progress in one.tools if not tool.opens_for(access)}
 
 
 def lately(request: Visit) -> Any:
@@ -72,6 +78,7 @@ def stage(request: Visit, stage: str) -> HttpResponse:
         "entry": entry,
         "form": form,
         "may_see": request.access.can(Ability.SEE),
+        "closed": closed_to(request.access, [here]),
         "sentence": stage_sentence(here),
     }
     return render(request, "portal/stage.html", context | {"stage": here.stage})

@@ -79,10 +79,9 @@ def build(partnership: Partnership, *, only: str = "") -> Thread:
     return Weaver(partnership).thread(only=only)
 
 
-def measured(value: Decimal, unit: str) -> str:
-    """A value as people write it, with its unit: "94 days"."""
-    text = formats.number_format(value.normalize() + 0, use_l10n=True)
-    return f"{text} {unit}".strip()
+def short(indicator: Indicator, value: Decimal) -> str:
+    """A value under the line to the target: with a percent sign, without any other unit."""
+    return indicator.say(value) if indicator.unit == "%" else str(formats.number_format(format(value.normalize(), "f")))
 
 
 class Weaver:
@@ -221,22 +220,22 @@ class Weaver:
         node = Node(
             "result",
             "monitor",
-            figure=measured(latest.value, indicator.unit),
+            figure=latest.value_says,
             meta=self.verdict(indicator, stand, latest),
         )
         node.late = stand.colour == Colour.RED
         if indicator.baseline is not None and indicator.target is not None and stand.achieved is not None:
             node.way = round(100 * min(max(stand.achieved, Fraction(0)), Fraction(1)))
             node.ends = (
-                _("was %(value)s") % {"value": measured(indicator.baseline, "")},
-                _("target %(value)s") % {"value": measured(indicator.target, "")},
+                _("was %(value)s") % {"value": short(indicator, indicator.baseline)},
+                _("target %(value)s") % {"value": short(indicator, indicator.target)},
             )
         return node
 
     @staticmethod
     def verdict(indicator: Indicator, stand: Standing, latest: Measurement) -> str:
         if stand.colour == Colour.RED and stand.expected_value is not None:
-            expected = measured(Decimal(round(float(stand.expected_value), 1)).quantize(Decimal("0.1")), indicator.unit)
+            expected = indicator.say(Decimal(round(float(stand.expected_value), 1)).quantize(Decimal("0.1")))
             return _("Behind: %(value)s expected by now") % {"value": expected}
         if stand.right_way is None:
             return say_day(latest.on)

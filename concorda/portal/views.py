@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concorda.foundation.accounts.models import Person
@@ -39,7 +40,17 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def needs_you(request: Visit) -> HttpResponse:
     """Everything that waits for me, in all my partnerships."""
-    return render(request, "portal/needs_you.html", {"waiting": waiting_everywhere(request.user)})
+    waiting = waiting_everywhere(request.user)
+    late = sum(one.late for _partnership, _tool, one in waiting)
+    context = {
+        "waiting": waiting,
+        "standing": ngettext("%(n)s thing waits for you.", "%(n)s things wait for you.", len(waiting))
+        % {"n": len(waiting)}
+        if waiting
+        else _("Nothing waits for you."),
+        "standing_more": ngettext("%(n)s is late.", "%(n)s are late.", late) % {"n": late} if late else "",
+    }
+    return render(request, "portal/needs_you.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

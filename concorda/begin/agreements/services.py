@@ -274,7 +274,7 @@ def send(agreement: Agreement, *, by: Person, note: str = "", knowing: bool = Fa
         raise NotPossible(
             _("Version %(number)s with this very text is already out for signature.") % {"number": pending.number}
         )
-    if locked.in_force_version and not pending and same(locked.in_force_version.contents, contents):
+    if not pending and in_force_as_it_stands(locked):
         raise NotPossible(_("This text is already in force."))
     locked = open_for_change(locked, by=by, knowing=knowing)
     number = (locked.versions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -298,6 +298,11 @@ def send(agreement: Agreement, *, by: Person, note: str = "", knowing: bool = Fa
         what=locked.title,
     )
     return version
+
+
+def in_force_as_it_stands(agreement: Agreement) -> bool:
+    """Whether the working text is, letter for letter, the version in force: nothing is left to sign."""
+    return bool(agreement.in_force_version and same(agreement.in_force_version.contents, frozen(agreement)))
 
 
 def frozen(agreement: Agreement) -> dict[str, Any]:

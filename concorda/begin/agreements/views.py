@@ -153,6 +153,7 @@ def agreement(request: Visit, agreement: Agreement) -> HttpResponse:
         "mine": mine[0] if mine else None,
         "checks": checks,
         "open_points": checks.open_labels(agreement.language),
+        "unchanged": services.in_force_as_it_stands(agreement),
         "amending": bool(
             agreement.in_force_version_id and pending is None and base and base.pk == agreement.in_force_version_id
         ),

@@ -254,7 +254,12 @@ DECIDED: Mapping[str, Text] = {
 
 def open_standing(row: Decision, found: queries.Standing) -> tuple[str, str]:
     assert row.closes_at, "an open decision has a closing time"
-    facts = {"replied": found.replied, "of": found.of, "when": say_moment(row.closes_at), "quorum": found.quorum}
+    facts = {
+        "replied": found.replied,
+        "of": found.of,
+        "when": say_moment(row.closes_at, inside=True),
+        "quorum": found.quorum,
+    }
     said = (
         _("Quorum is met: %(replied)s of %(of)s organizations have replied.")
         if found.outcome.quorum_met
@@ -287,12 +292,29 @@ def passes(row: Decision, found: queries.Standing | None) -> str:
         return ""
     facts = {"quorum": found.quorum, "needed": f"{float(found.outcome.needed):g}"}
     if row.method == Rule.Method.CONSENT:
-        return _("Passes when %(quorum)s have replied and no objection stands") % facts
+        words = ngettext(
+            "Passes when %(quorum)s has replied and no objection stands",
+            "Passes when %(quorum)s have replied and no objection stands",
+            found.quorum,
+        )
+        return words % facts
     if row.method == Rule.Method.CONSENSUS:
-        return _("Passes when %(quorum)s have replied and nobody blocks it") % facts
+        words = ngettext(
+            "Passes when %(quorum)s has replied and nobody blocks it",
+            "Passes when %(quorum)s have replied and nobody blocks it",
+            found.quorum,
+        )
+        return words % facts
     if row.method == Rule.Method.DELEGATED:
         return _("Passes when the chair decides for it")
-    return _("Passes when %(quorum)s have replied and enough are for it") % facts
+    if row.method == Rule.Method.UNANIMITY:
+        return _("Passes when everyone is for it")
+    words = ngettext(
+        "Passes when %(quorum)s has replied and enough are for it",
+        "Passes when %(quorum)s have replied and enough are for it",
+        found.quorum,
+    )
+    return words % facts
 
 
 def rule_then(row: Decision, found: queries.Standing | None) -> list[tuple[Text, Text]]:

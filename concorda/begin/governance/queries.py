@@ -265,7 +265,7 @@ def waiting_on(
         url = reverse("governance:decision_detail", args=[access.partnership.slug, decision.pk])
         assert decision.closes_at, "an open decision has a closing time"
         closes: dict[str, Any] = {"url": url, "due": timezone.localtime(decision.closes_at).date()}
-        detail = _("Replies close: %(when)s") % {"when": say_moment(decision.closes_at)}
+        detail = _("Replies close: %(when)s") % {"when": say_moment(decision.closes_at, inside=True)}
         if decision.is_closed_to_replies:
             if access.steers:
                 label = _("Count the replies to “%(title)s”") % {"title": decision.title}

@@ -408,7 +408,7 @@ def refuse_ballot(decision: Decision, seat: Seat, caster: Participant, position:
     """Every reason why a reply does not count, each with its own words."""
     require_open(decision)
     if decision.is_closed_to_replies:
-        raise ValidationError(_("Replies closed: %(when)s.") % {"when": say_moment(closing(decision))})
+        raise ValidationError(_("Replies closed: %(when)s.") % {"when": say_moment(closing(decision), inside=True)})
     if seat.pk not in queries.electorate_ids(decision):
         raise PermissionDenied(_("This seat was not among those asked when the decision opened."))
     represents = caster.roles.filter(role=Role.REPRESENTATIVE).exists()
@@ -535,12 +535,12 @@ def close(decision: Decision, *, by: Person | None) -> Decision:
         if found.objections and decision.method in AGREEING:
             raise ValidationError(
                 _("An objection stands, and there is time to answer it: %(when)s.")
-                % {"when": say_moment(closing(decision))}
+                % {"when": say_moment(closing(decision), inside=True)}
             )
         if not found.settled_early:
             raise ValidationError(
                 _("Replies still to come can change the outcome. They close: %(when)s.")
-                % {"when": say_moment(closing(decision))}
+                % {"when": say_moment(closing(decision), inside=True)}
             )
     return decide(decision, by=by)
 

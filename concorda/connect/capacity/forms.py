@@ -8,6 +8,7 @@ from concorda.connect.capacity.models import AuthorityLimit, Item
 from concorda.connect.capacity.queries import speaks
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core.forms import Switch
+from concorda.foundation.organizations.forms import TermChoice
 from concorda.foundation.organizations.models import Term
 from concorda.foundation.process.forms import OwnedForm
 
@@ -23,7 +24,7 @@ class QuantifiedForm(OwnedForm):
 
     def choices_of(self, model: type) -> object:
         if model is Term:
-            return Term.objects.filter(scheme=Term.CONCORDA)
+            return Term.objects.topics()
         return Need.objects.filter(set_aside_on=None) if model is Need else super().choices_of(model)
 
     def clean_amount(self) -> Decimal | None:
@@ -46,6 +47,7 @@ class ItemForm(QuantifiedForm):
     class Meta:
         model = Item
         fields = ["direction", "kind", "what", "need", "term", "amount", "unit", "period", "sure", "shared"]
+        field_classes = {"term": TermChoice}
         widgets = {"direction": Switch, "what": forms.TextInput(attrs={"class": "voice"})}
         help_texts = {
             "what": gettext_lazy("In your own words: “A meeting room for 20 with a kitchen, evenings”."),

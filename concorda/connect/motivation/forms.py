@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from concorda.connect.motivation.models import Expectation, Motive, Need, Standpoint
 from concorda.foundation.core.forms import LongText, Switch
+from concorda.foundation.organizations.forms import TermChoice
 from concorda.foundation.organizations.models import Term
 from concorda.foundation.process.forms import OwnedForm
 
@@ -12,6 +13,7 @@ class NeedForm(OwnedForm):
     class Meta:
         model = Need
         fields = ["statement", "affected", "area", "evidence", "importance", "urgency", "term"]
+        field_classes = {"term": TermChoice}
         widgets = {
             "statement": LongText(voice=True, rows=2),
             "evidence": LongText(rows=3),
@@ -26,7 +28,7 @@ class NeedForm(OwnedForm):
         }
 
     def choices_of(self, model: type) -> object:
-        return model.objects.filter(scheme=Term.CONCORDA) if model is Term else super().choices_of(model)
+        return Term.objects.topics() if model is Term else super().choices_of(model)
 
 
 class ReasonForm(forms.Form):

@@ -42,11 +42,13 @@ def say_day(day: date, *, weekday: bool = False, short: bool = False, today: dat
     return "\u00a0".join(words[:2]) + "".join(f" {word}" for word in words[2:])
 
 
-def say_moment(moment: datetime, *, zone: bool = False, now: datetime | None = None) -> str:
-    """“Today, 8:45 am”, “Yesterday, 4:20 pm”, “Mon 16 March, 5 pm”; `zone` adds its short name."""
+def say_moment(moment: datetime, *, zone: bool = False, inside: bool = False, now: datetime | None = None) -> str:
+    """“Today, 8:45 am”, “Yesterday, 4:20 pm”, “Mon 16 March, 5 pm”; `zone` adds its short name, `inside` a sentence
+    it is “today, 8:45 am”."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
     today = timezone.localtime(now or clock.now()).date()
     named = {today: _("Today"), today - timedelta(days=1): _("Yesterday"), today + timedelta(days=1): _("Tomorrow")}
-    day = named.get(local.date()) or say_day(local.date(), weekday=True, today=today)
+    day = named.get(local.date(), "")
+    day = (day.lower() if inside else day) or say_day(local.date(), weekday=True, today=today)
     words = _("%(day)s, %(time)s") % {"day": day, "time": say_time(local)}
     return f"{words} {local.tzname()}" if zone and local.tzname() else words

@@ -12,7 +12,7 @@ from concorda.foundation.core.scoping import scopes_disabled, within, within_own
 from concorda.foundation.organizations import visits as organizations
 from concorda.foundation.organizations.models import Membership
 from concorda.foundation.partnerships.access import Access, Role
-from concorda.foundation.partnerships.models import ChangedMeanwhile, Participant, Partnership
+from concorda.foundation.partnerships.models import ChangedMeanwhile, Final, Participant, Partnership
 
 
 def access_of(person: Any, slug: str) -> Access | None:
@@ -56,7 +56,9 @@ class Door:
             self.enter_organization(request, kwargs.pop("mine"))
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
-        """Two saved at the same moment: the second is told so, and nothing is stored."""
+        """What can no longer be done, and the second of two that saved at the same moment: said so, nothing is stored."""
+        if isinstance(error, Final):
+            return render(request, "final.html", {"reasons": error.messages}, status=409)
         return render(request, "409.html", status=409) if isinstance(error, ChangedMeanwhile) else None
 
     def enter_partnership(self, request: Visit, slug: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.guides import guide
 from concorda.foundation.process.progress import StageProgress, overview, progress_of, waiting_for
@@ -30,7 +30,7 @@ def partnership(request: HttpRequest) -> dict[str, Any]:
         "access": access,
         "stages": [stage_facts(one, here) for one in overview(here)],
         "needs_count": len(waiting_for(access)),
-        **(tool_facts(current, here, may_see=bool(access.can(Ability.SEE))) if current else {}),
+        **(tool_facts(current, access) if current else {}),
     }
 
 
@@ -39,15 +39,18 @@ def stage_facts(one: StageProgress, here: Partnership) -> dict[str, Any]:
     return {"key": one.stage.key, "title": one.stage.title, "url": url, "state": one.state}
 
 
-def tool_facts(tool: Tool, here: Partnership, *, may_see: bool) -> dict[str, Any]:
+def tool_facts(tool: Tool, access: Access) -> dict[str, Any]:
+    here = access.partnership
     stage = next(stage for stage in stages() if stage.key == tool.stage)
     progress = progress_of(here)[tool.key]
-    if not may_see:
+    if not access.can(Ability.SEE):
         progress = replace(progress, step=None)  # steps are for those who take part
     return {
         "tool": tool,
         "stage": stage,
-        "tools": [{"key": one.key, "title": one.title, "url": one.url(here)} for one in stage.tools],
+        "tools": [
+            {"key": one.key, "title": one.title, "url": one.url(here)} for one in stage.tools if one.opens_for(access)
+        ],
         "progress": progress,
         "guide": guide(tool),
     }

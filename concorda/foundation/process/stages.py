@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -114,6 +114,11 @@ class Tool:
 
     def url(self, partnership: "Partnership") -> str:
         return reverse(self.url_name, args=[partnership.slug])
+
+    def opens_for(self, access: "Access") -> bool:
+        """Whether a person may open the tool's first page."""
+        ability = resolve(self.url(access.partnership)).func.ability  # type: ignore[attr-defined]
+        return bool(access.can(ability, stage=self.stage, tool=self.key))
 
     @property
     def folder(self) -> Path:

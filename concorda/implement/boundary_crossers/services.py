@@ -65,7 +65,7 @@ def decline(crosser: Crosser, *, by: Person) -> None:
     refuse_others(crosser, by)
     crosser.consented_at, crosser.declined_at = None, clock.now()
     crosser.save(update_fields=["consented_at", "declined_at"])
-    message = gettext_noop("A bridge between %(first)s and %(second)s is not named.")
+    message = gettext_noop("noted that no bridge between %(first)s and %(second)s is named")
     record(crosser.partnership, None, message, about=crosser, first=crosser.first, second=crosser.second)
 
 

@@ -146,7 +146,9 @@ def group_sentence(one: queries.Standing, coming: list[Meeting]) -> dict[str, st
     if not one.group.active:
         return {"standing": _("This group has ended."), "standing_more": one.group.ended_because}
     if coming:
-        first = _("The next meeting is %(when)s.") % {"when": say_moment(coming[0].starts_at, now=clock.now())}
+        first = _("The next meeting is %(when)s.") % {
+            "when": say_moment(coming[0].starts_at, inside=True, now=clock.now())
+        }
     else:
         first = _("No meeting is planned.")
     more = f"{one.people_words}." if one.people else _("Nobody is in it yet.")
@@ -357,7 +359,7 @@ def meeting_sentence(meeting: Meeting) -> dict[str, str]:
     if meeting.past:
         return {"standing": _("The minutes are not finished yet."), "standing_more": quorum}
     return {
-        "standing": _("It begins %(when)s.") % {"when": say_moment(meeting.starts_at, now=clock.now())},
+        "standing": _("It begins %(when)s.") % {"when": say_moment(meeting.starts_at, inside=True, now=clock.now())},
         "standing_more": meeting.place,
     }
 

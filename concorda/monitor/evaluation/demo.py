@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+
 from concorda.begin.strategic_plan.models import Indicator
 from concorda.foundation.process.story import CAST, Story
 from concorda.monitor.evaluation import services
@@ -25,20 +27,21 @@ class Round:
     shown: tuple[str, ...] = ()
 
 
+MONTHLY = "{month} check-in"
 MEANT_TO_DO = "I leave the steering table knowing what was said, but not what I am meant to do."
 ROUNDS = (
     Round("connect", "After the first round of talks", -185, 14, 27, ((21, 27), (17, 27), (15, 26))),
-    Round("connect", "October check-in", -158, 14, 29, ((25, 29), (20, 28), (19, 29))),
-    Round("connect", "November check-in", -126, 14, 28, ((26, 28), (21, 28), (20, 28))),
+    Round("connect", MONTHLY, -158, 14, 29, ((25, 29), (20, 28), (19, 29))),
+    Round("connect", MONTHLY, -126, 14, 28, ((26, 28), (21, 28), (20, 28))),
     Round("begin", "When we wrote the rules", -112, 14, 29, ((25, 29), (19, 29), (18, 28))),
     Round("implement", "First month of the groups", -98, 10, 21, ((16, 21), (11, 20), (12, 21))),
     Round("begin", "Before the memorandum", -78, 14, 22, ((19, 22), (14, 22), (15, 22))),
     Round("monitor", "What do we look at?", -68, 10, 21, ((18, 21), (13, 19), (11, 20))),
-    Round("implement", "January check-in", -56, 10, 23, ((18, 22), (11, 21), (14, 23))),
+    Round("implement", MONTHLY, -56, 10, 23, ((18, 22), (11, 21), (14, 23))),
     Round("monitor", "Are the numbers useful?", -44, 10, 17, ((15, 17), (12, 17), (10, 17))),
     Round(
         "implement",
-        "February check-in",
+        MONTHLY,
         -28,
         14,
         24,
@@ -50,7 +53,7 @@ ROUNDS = (
         ),
         shown=(MEANT_TO_DO, "The clinic evening works because one person keeps calling everybody."),
     ),
-    Round("monitor", "March check-in", -3, 12, 9, ((7, 9), (6, 9), (5, 9))),
+    Round("monitor", MONTHLY, -3, 12, 9, ((7, 9), (6, 9), (5, 9))),
 )
 # indicator: days ago, value, note
 MEASURED: dict[str, tuple[tuple[int, int, str], ...]] = {
@@ -73,7 +76,7 @@ def hold(story: Story, number: int, told: Round) -> None:
     with story.day(told.day) as here:
         check_in = services.open_check_in(
             here,
-            title=told.title,
+            title=told.title.format(month=date_format(story.date(told.day), "F")),
             stage=told.stage,
             closes_on=story.date(told.day + told.open_for),
             by=story.people["priya"],

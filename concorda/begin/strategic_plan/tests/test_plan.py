@@ -232,7 +232,7 @@ def test_an_indicator_that_keeps_what_there_is(world, bare):
 @pytest.mark.parametrize(
     ("form", "typed", "words"),
     [
-        ("goals", {"title": ""}, "This field is required"),
+        ("goals", {"title": ""}, "Fill this in"),
         ("goals", {"title": "x" * 201}, "at most 200 characters"),
         ("goals", {"title": "x", "text": "y" * 100_000}, "4000 is the most"),
         ("goals", {"title": "x", "needs": ["999999"]}, "not one of the available choices"),

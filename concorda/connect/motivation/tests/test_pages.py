@@ -95,7 +95,7 @@ def test_setting_aside_and_taking_up(world, sign_in):
     aside = url(world, "set_aside", need.pk)
     assert sign_in("denise").post(aside, {"reason": "No"}).status_code == 403
     grace = sign_in("grace")
-    assert "This field is required" in grace.post(aside, {"reason": " "}).content.decode()
+    assert "Fill this in" in grace.post(aside, {"reason": " "}).content.decode()
     grace.post(aside, {"reason": "The county plans a bus"})
     home = sign_in("denise").get(url(world, "home")).content.decode()
     assert "1 need set aside" in home

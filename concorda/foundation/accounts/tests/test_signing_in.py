@@ -90,9 +90,24 @@ def test_opening_an_account_ends_in_the_outbox(visitor):
     path = re.search(r'href="http://[^/]+(/accounts/confirm-email/[^"]+)"', page).group(1)
     assert b"Is ana@example.org your address?" in visitor.get(path).content
     visitor.post(path)
-    visitor.post(reverse("account_login"), {"login": "ana@example.org", "password": PASSWORD})
-    assert signed_in(visitor)
+    assert signed_in(visitor), "in the browser that opened the account the password is not asked again"
     assert Person.objects.get(email="ana@example.org").name == "Ana Silva"
+
+
+def test_the_address_confirmed_elsewhere_asks_for_the_password(visitor):
+    visitor.post(reverse("account_signup"), {"name": "Ana Silva", "email": "ana@example.org", "password1": PASSWORD})
+    path = re.search(r"(/accounts/confirm-email/\S+)", Letter.objects.get(to="ana@example.org").body).group(1)
+    elsewhere = Client()
+    elsewhere.post(path)
+    assert not signed_in(elsewhere)
+    elsewhere.post(reverse("account_login"), {"login": "ana@example.org", "password": PASSWORD})
+    assert signed_in(elsewhere)
+
+
+def test_the_address_is_called_e_mail_and_no_field_repeats_its_label(visitor):
+    for name in ("account_login", "account_signup", "account_reset_password"):
+        page = visitor.get(reverse(name)).content.decode()
+        assert "E-mail" in page and ">Email" not in page and "placeholder=" not in page, name
 
 
 def test_a_form_with_errors_keeps_what_was_typed(visitor):

@@ -353,7 +353,7 @@ def month(value: date) -> str:
 @register.filter(name="when")
 def when_words(value: datetime) -> str:
     """For use inside {% blocktranslate %}: the words alone."""
-    return moments.say_moment(value)
+    return moments.say_moment(value, inside=True)
 
 
 # Forms

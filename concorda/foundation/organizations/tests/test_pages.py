@@ -225,7 +225,7 @@ def test_an_address_at_a_mail_provider_proves_nothing(world):
 def test_a_claim_goes_to_the_steward(sign_in, world, django_capture_on_commit_callbacks):
     tenants = world.organizations["tenants"]
     client, url = sign_in("stranger"), reverse("organizations:claim", args=[tenants.slug])
-    assert "This field is required" in text(client.post(url, {"reason": ""}))
+    assert "Fill this in" in text(client.post(url, {"reason": ""}))
     client.post(url, {"reason": "I am the <b>director</b>"})
     claim = Claim.objects.get()
     assert client.get(reverse("organizations:claims")).status_code == 403

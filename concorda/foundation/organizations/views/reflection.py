@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concorda.foundation.organizations import queries, services
@@ -179,7 +180,12 @@ def ideal(request: Visit) -> HttpResponse:
     found = queries.ideal_partner(request.organization)
     essential = sum(one.importance == Sought.Importance.ESSENTIAL for one in found)
     standing = (
-        _("You look for %(n)d things; %(essential)d of them are essential.") % {"n": len(found), "essential": essential}
+        ngettext(
+            "You look for %(n)d thing; essential: %(essential)d.",
+            "You look for %(n)d things; essential: %(essential)d.",
+            len(found),
+        )
+        % {"n": len(found), "essential": essential}
         if found
         else _("Nothing yet.")
     )
