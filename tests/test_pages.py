@@ -10,9 +10,12 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from concorda.begin.strategic_plan.models import Goal
 from concorda.connect.motivation.models import Need
 from concorda.foundation.accounts.models import Person
+from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.partnerships.checks import routes
+from concorda.foundation.partnerships.models import Final
 from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.progress import overview, progress_of
 from concorda.foundation.process.stages import State, stages, tools
@@ -158,3 +161,31 @@ def test_two_saves_at_the_same_moment_are_told_apart(world, inside, sign_in, mon
     assert words in answer.content.decode()
     need.refresh_from_db()
     assert need.statement == "Theirs"
+
+
+def test_what_is_final_has_a_page_that_says_what_to_do_instead(world, sign_in, monkeypatch):
+    def refuse(*_args, **_named):
+        raise Final("This goal is already agreed.")
+
+    monkeypatch.setattr("concorda.begin.strategic_plan.services.agree", refuse)
+    with within(world.partnership, EVERY):
+        goal = Goal.objects.first()
+        Goal.objects.filter(pk=goal.pk).update(agreed_on=None)
+    address = reverse("strategic_plan:agree", args=[world.partnership.slug, goal.pk])
+    answer = sign_in("priya").post(address, {"on": "2026-03-01"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "This goal is already agreed." in page and "is never changed" in page
+    assert reverse("strategic_plan:home", args=[world.partnership.slug]) in page
+
+
+def test_an_observer_meets_no_link_that_is_closed_to_them(world, sign_in):
+    """The sentence of every element is there to read; only the open ones lead somewhere."""
+    jo = sign_in("jo")
+    for address in (world.partnership.get_absolute_url(), reverse("reports:home", args=[world.partnership.slug])):
+        page = jo.get(address).content.decode()
+        main = page[page.index("<main") : page.index("</main>")]
+        led = {link for link in re.findall(r'href="(/p/[^"?#]+)', main)}
+        assert led, address
+        assert [link for link in sorted(led) if jo.get(link).status_code != 200] == []
+    assert "Evaluation" in jo.get(world.partnership.get_absolute_url()).content.decode()

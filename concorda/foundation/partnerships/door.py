@@ -56,7 +56,7 @@ class Door:
             self.enter_organization(request, kwargs.pop("mine"))
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
-        """What can no longer be done, and the second of two that saved at the same moment: said so, nothing is stored."""
+        """What can no longer be done, and the second of two who saved at once: said so, and nothing is stored."""
         if isinstance(error, Final):
             return render(request, "final.html", {"reasons": error.messages}, status=409)
         return render(request, "409.html", status=409) if isinstance(error, ChangedMeanwhile) else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import ngettext
 
 from concorda.foundation.core import clock
 from concorda.foundation.core.drawing import Axis
@@ -99,7 +100,7 @@ def row_order(line: Line) -> tuple[object, ...]:
 def bar_of(line: Line, finish: date | None) -> Bar:
     late = line.late > 0 and not line.action.done
     label = (
-        f"+{line.late}"
+        ngettext("+%(n)s day", "+%(n)s days", line.late) % {"n": line.late}
         if late
         else say_day(line.end, short=True, today=line.end)
         if line.critical and line.end == finish
@@ -125,8 +126,9 @@ def tie_rows(found: Iterable[Block]) -> None:
 
 
 def axis_of(lines: Sequence[Line]) -> Axis | None:
-    """From the first of the month of the first start to some days after the last end."""
+    """From the first of the month of the first start to some room for a label after the last end."""
     if not lines:
         return None
     last = max(max(line.end, line.slack_until or line.end) for line in lines)
-    return Axis(min(line.start for line in lines).replace(day=1), last + timedelta(days=12))
+    first = min(line.start for line in lines).replace(day=1)
+    return Axis(first, last + max(timedelta(days=12), (last - first) / 9))

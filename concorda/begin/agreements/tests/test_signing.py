@@ -348,3 +348,13 @@ def test_nothing_incomplete_is_sent(world, inside):
 def test_the_same_text_is_not_sent_twice(world, memorandum):
     with pytest.raises(services.NotPossible, match="already out"):
         services.send(memorandum, by=world.people["priya"], knowing=True)
+
+
+def test_what_is_in_force_as_it_stands_is_not_offered_for_signature(world, memorandum, out, sign_in):
+    address, offer = memorandum.get_absolute_url(), "Send it for signature"
+    for key in ("denise", "harpreet", "marisol"):
+        put_name(world, out, key)
+    assert offer not in sign_in("priya").get(address).content.decode()
+    clause = memorandum.clauses.first()
+    Clause.objects.filter(pk=clause.pk).update(text=f"{clause.text} And more.")
+    assert offer in sign_in("priya").get(address).content.decode()

@@ -1,12 +1,13 @@
 """Decisions: who may reply, what counts, when it is final."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
-from concorda.begin.governance import queries, services, subjects
+from concorda.begin.governance import describing, queries, services, subjects
 from concorda.begin.governance.deciding import SENTENCES, explained, tally
 from concorda.begin.governance.models import Ballot, Decision, Rule, Seat
 from concorda.foundation.core import clock
@@ -370,3 +371,17 @@ def test_standing_costs_the_same_for_one_reply_and_five(vote, django_assert_num_
     all_but(vote, "county", "work", "school")
     with django_assert_num_queries(len(first.captured_queries)):
         _ = [reply.person for reply in queries.standing(vote.decision).band]
+
+
+@pytest.mark.parametrize(
+    ("method", "quorum", "words"),
+    [
+        ("unanimity", 1, "Passes when everyone is for it"),
+        ("consent", 1, "Passes when 1 has replied and no objection stands"),
+        ("consensus", 5, "Passes when 5 have replied and nobody blocks it"),
+        ("majority", 1, "Passes when 1 has replied and enough are for it"),
+    ],
+)
+def test_what_it_takes_is_said_for_one_and_for_many(method, quorum, words):
+    found = SimpleNamespace(quorum=quorum, outcome=SimpleNamespace(needed=1))
+    assert describing.passes(Decision(method=method), found) == words

@@ -250,3 +250,33 @@ def test_a_column_sorts_one_way_and_then_the_other(get):
 def test_the_example_form_shows_every_kind_of_field():
     kinds = {type(field.widget) for field in ExampleForm().fields.values()}
     assert {Cards, Switch, LongText, forms.CheckboxInput, forms.CheckboxSelectMultiple} <= kinds
+
+
+def test_a_moment_inside_a_sentence_begins_small():
+    with timezone.override("America/Toronto"):
+        tomorrow, later = datetime(2026, 3, 14, 14, 0, tzinfo=UTC), datetime(2026, 3, 16, 21, 0, tzinfo=UTC)
+        assert moments.say_moment(tomorrow, inside=True).replace("\u00a0", " ") == "tomorrow, 10 am"
+        assert moments.say_moment(later, inside=True).replace("\u00a0", " ") == "Mon 16 March, 5 pm"
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "none"), [("en-ca", "Choose one", "Nothing chosen"), ("fr-ca", "Choisissez", "Aucun choix")]
+)
+def test_an_empty_choice_says_so_and_labels_begin_with_a_capital(language, label, none):
+    class Pick(forms.Form):
+        kind = forms.ChoiceField(label="kind of thing", choices=[("", "---------"), ("a", "A")])
+        other = forms.ChoiceField(choices=[("", "---------"), ("a", "A")], required=False)
+
+    with translation.override(language):
+        shown = str(Pick())
+    assert label in shown and none in shown and "---" not in shown
+    assert ">Kind of thing<" in shown
+
+
+def test_a_field_left_empty_says_what_to_do():
+    class Both(forms.Form):
+        name = forms.CharField()
+        kind = forms.ChoiceField(choices=[("a", "A")])
+        sure = forms.BooleanField()
+
+    assert Both({}).errors == {"name": ["Fill this in."], "kind": ["Choose one."], "sure": ["Tick this to go on."]}
