@@ -185,7 +185,7 @@ def test_an_observer_meets_no_link_that_is_closed_to_them(world, sign_in):
     for address in (world.partnership.get_absolute_url(), reverse("reports:home", args=[world.partnership.slug])):
         page = jo.get(address).content.decode()
         main = page[page.index("<main") : page.index("</main>")]
-        led = {link for link in re.findall(r'href="(/p/[^"?#]+)', main)}
+        led = set(re.findall(r'href="(/p/[^"?#]+)', main))
         assert led, address
         assert [link for link in sorted(led) if jo.get(link).status_code != 200] == []
     assert "Evaluation" in jo.get(world.partnership.get_absolute_url()).content.decode()

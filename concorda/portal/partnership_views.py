@@ -1,5 +1,6 @@
 """Pages of one partnership that belong to no single tool: map, stage, activity, people, search, settings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -45,7 +46,7 @@ def map_page(request: Visit) -> HttpResponse:
     return render(request, "portal/map.html", context)
 
 
-def closed_to(access: Access, stages: list[StageProgress]) -> set[str]:
+def closed_to(access: Access, stages: Sequence[StageProgress]) -> set[str]:
     """The elements a person reads the sentence of but may not open: their titles are no links."""
     return {tool.key for one in stages for tool, _progress in one.tools if not tool.opens_for(access)}
 
