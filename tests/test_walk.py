@@ -207,6 +207,7 @@ OPEN = {
     "communication_public",
     "evaluation_public",
     "reports_public",
+    "api",  # asks by itself who it is, and answers 401; only the contract is for anyone
 }
 
 

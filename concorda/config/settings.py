@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "concorda.foundation.process",
     *TOOL_APPS,
     "concorda.portal",
+    "concorda.portal.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,7 +85,8 @@ WSGI_APPLICATION = "concorda.config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "concorda.foundation.process.errands.Templates",
+        "NAME": "django",
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -192,6 +194,11 @@ SEAL = env("CONCORDA_SEAL", default="")
 SEAL_PASSWORD = env("CONCORDA_SEAL_PASSWORD", default="")
 TIMESTAMP_URL = env("CONCORDA_TIMESTAMP_URL", default="")
 TIMESTAMP_ROOTS = env("CONCORDA_TIMESTAMP_ROOTS", default="")
+
+# How many requests a minute one token, or one person, may send to the API.
+API_REQUESTS_A_MINUTE = env.int("CONCORDA_API_REQUESTS", default=600)
+# Addresses inside the own network that webhooks may reach, such as "10.0.0.7:8080"; none unless named here.
+WEBHOOK_INSIDE = env.list("CONCORDA_WEBHOOK_INSIDE", default=[])
 
 TASKS = {"default": {"BACKEND": env("CONCORDA_TASKS", default="django_tasks_db.DatabaseBackend")}}
 

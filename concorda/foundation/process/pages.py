@@ -63,8 +63,8 @@ def page(
             )
             return view(request, row, **named)
 
-        for name, fact in (("ability", ability), ("model", model), ("sample", sample)):
-            setattr(guarded, name, fact)  # read by the start-up check and the walk
+        for name, fact in (("ability", ability), ("model", model), ("sample", sample), ("methods", tuple(methods))):
+            setattr(guarded, name, fact)  # read by the start-up check, the walk and the API
         return guarded
 
     return decorate
@@ -117,12 +117,16 @@ class Register(View):
         name = cls.model._meta.model_name
         found = []
         for role in cls.roles:
-            ability = cls.abilities.get(role, cls.DEFAULTS[role])
+            ability = cls.ability_for(role)
             view = cls.as_view(role=role, ability=ability)
-            for fact, value in (("ability", ability), ("model", cls.model)):
+            for fact, value in (("ability", ability), ("model", cls.model), ("role", role)):
                 setattr(view, fact, value)
             found.append(path(f"{prefix}{cls.ROUTES[role]}", view, name=f"{name}_{role}"))
         return found
+
+    @classmethod
+    def ability_for(cls, role: str) -> Ability:
+        return cls.abilities.get(role, cls.DEFAULTS[role])
 
     def dispatch(self, request: Any, *args: Any, **named: Any) -> HttpResponse:
         allowed = READ if self.role in ("list", "detail") else WRITE
@@ -247,7 +251,7 @@ class Register(View):
         )
         if posted and form.is_valid():
             with transaction.atomic():
-                saved = self.save(form)
+                self.row = saved = self.save(form)
             messages.success(self.request, _("Saved: %(what)s") % {"what": saved})
             return redirect(self.back(saved))
         stored = None if row._state.adding else row
@@ -311,8 +315,7 @@ class Register(View):
 
     def may(self, role: str) -> bool:
         """Is there such a page here, and may this person use it? Buttons are shown by this."""
-        ability = self.abilities.get(role, self.DEFAULTS[role])
-        answer = self.request.access.can(ability, stage=self.tool.stage, tool=self.tool.key)
+        answer = self.request.access.can(self.ability_for(role), stage=self.tool.stage, tool=self.tool.key)
         return role in self.roles and bool(answer)
 
     @property

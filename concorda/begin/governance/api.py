@@ -1,0 +1,107 @@
+"""Governance for programs: bodies, seats, rules, decisions and every reply to them."""
+
+from django.db.models import Q, QuerySet
+
+from concorda.begin.governance import views
+from concorda.begin.governance.forms import (
+    AdjournForm,
+    ArrangementForm,
+    BallotForm,
+    ReasonForm,
+    RemarkForm,
+    SeatForm,
+    SeatPeopleForm,
+)
+from concorda.begin.governance.models import (
+    Answer,
+    Arrangement,
+    Ballot,
+    Body,
+    Decision,
+    Recusal,
+    Remark,
+    Rule,
+    Seat,
+    WorkingAgreement,
+)
+from concorda.begin.governance.worksheet import STYLES
+from concorda.foundation.partnerships.access import Ability, Access
+from concorda.foundation.process.resources import Offer, Resource, Verb
+
+
+def decisions(access: Access) -> QuerySet[Decision]:
+    """All of them for who takes part; the adopted ones for observers."""
+    found = Decision.objects.select_related("rule")
+    return found if access.can(Ability.SEE) else found.filter(outcome=Decision.Outcome.ADOPTED)
+
+
+def answers(access: Access) -> QuerySet[Answer]:
+    """How the organizations work, as far as they share it; what the governance needs, only one's own."""
+    styles = Q(question__in=[one.key for one in STYLES])
+    return Answer.objects.filter(styles | Q(organization__in=access.own_organizations))
+
+
+OFFER = Offer(
+    resources=(
+        Resource(
+            "decisions",
+            Decision,
+            ("title", "text", "rule", "status", "opened_at", "closes_at", "talked_on", "must_know", "adjourned",
+             "attempt", "decided_at", "outcome", "result", "withdrawn_because", "supersedes"),
+            read=Ability.OBSERVE,
+            rows=decisions,
+            register=views.Decisions,
+            verbs={
+                "open": views.decision_open,
+                "reply": Verb(views.ballot, BallotForm),
+                "recuse": Verb(views.recuse, ReasonForm),
+                "say": Verb(views.say, RemarkForm),
+                "remind": views.remind,
+                "count": views.count,
+                "adjourn": Verb(views.adjourn, AdjournForm),
+                "withdraw": Verb(views.withdraw, ReasonForm),
+            },
+        ),
+        Resource(
+            "ballots",
+            Ballot,
+            ("decision", "seat", "position", "reason", "passage", "instead", "cast_by", "at"),
+        ),
+        Resource("recusals", Recusal, ("decision", "seat", "reason", "by", "at")),
+        Resource("remarks", Remark, ("decision", "text", "by", "at")),
+        Resource(
+            "rules",
+            Rule,
+            ("matter", "body", "method", "threshold", "basis", "quorum_count", "quorum_fraction", "adjourned_suffices",
+             "abstention", "tie", "silence", "fallback", "fallback_threshold", "attempts", "days", "in_force",
+             "replaces"),
+            register=views.Rules,
+            asked={"matter": tuple(Rule.Matter.values)},
+        ),
+        Resource(
+            "bodies",
+            Body,
+            ("name", "kind", "parent", "purpose", "meets"),
+            register=views.Bodies,
+            verbs={"add-seat": Verb(views.seat_new, SeatForm)},
+        ),
+        Resource(
+            "seats",
+            Seat,
+            ("body", "partner", "holder", "alternate", "role", "chairs", "weight", "term_ends", "vacant"),
+            change=Verb(views.seat_edit, SeatForm),
+            remove=Verb(views.seat_remove),
+            verbs={"people": Verb(views.seat_people, SeatPeopleForm)},
+        ),
+        Resource("arrangements", Arrangement, ("form", "because", "delegation", "disputes")),
+        Resource("working-agreements", WorkingAgreement, ("question", "text", "agreed_on"),
+                 register=views.WorkingAgreements),
+        Resource("answers", Answer, ("organization", "question", "value", "comment", "shared", "answered_at"),
+                 rows=answers),
+    ),
+    verbs={
+        "arrange": Verb(views.arrange, ArrangementForm),
+        "say-how-we-work": Verb(views.style_answer, more=True),
+        "say-what-is-needed": Verb(views.form_answer, more=True),
+    },
+)  # fmt: skip

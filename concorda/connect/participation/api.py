@@ -1,0 +1,80 @@
+"""Participation for programs: partners and candidates, letters, voices, saved searches."""
+
+from django.db.models import QuerySet
+
+from concorda.connect.participation import find_views, views
+from concorda.connect.participation.forms import (
+    CommitmentForm,
+    InvitationForm,
+    LeaveForm,
+    LevelForm,
+    MoveForm,
+    NameForm,
+    RequestForm,
+    SayForm,
+    StakeForm,
+)
+from concorda.connect.participation.models import Check, Invitation, Request, SavedSearch, Stake, Voice
+from concorda.foundation.partnerships.access import Ability, Access
+from concorda.foundation.partnerships.models import Partner
+from concorda.foundation.process.resources import Offer, Resource, Verb
+
+
+def own_searches(access: Access) -> QuerySet[SavedSearch]:
+    return SavedSearch.objects.filter(owner=access.participant)
+
+
+OFFER = Offer(
+    resources=(
+        Resource(
+            "partners",
+            Partner,
+            ("organization", "status", "level", "convenes", "joined_on", "left_on"),
+            create=Verb(views.add, NameForm, takes={"pick": str}),
+            verbs={
+                "status": Verb(views.move, MoveForm, more=True),
+                "level": Verb(views.level, LevelForm),
+                "commitment": Verb(views.commitment, CommitmentForm),
+                "asked": Verb(views.asked, RequestForm),
+                "answer": Verb(views.say, SayForm),
+                "left": Verb(views.left, LeaveForm),
+                "invite": Verb(views.invite, InvitationForm),
+                "stake": Verb(views.stake, StakeForm),
+                "checks": Verb(views.checks, more=True),
+            },
+        ),
+        Resource(
+            "letters",
+            Invitation,
+            ("partner", "name", "email", "language", "message", "needs", "status", "reply", "replied_by", "sent_by",
+             "sent_at", "expires_at", "reminded_at", "answered_at"),
+            read=Ability.STEER,
+            verbs={"remind": views.remind, "withdraw": views.withdraw, "resend": views.resend},
+        ),
+        Resource("requests", Request, ("partner", "name", "words", "asked_on")),
+        Resource("stakes", Stake, ("partner", "interest", "influence"), read=Ability.STEER),
+        Resource(
+            "checks",
+            Check,
+            ("partner", "question", "finding", "evidence", "risk", "look_again_on", "checked_on"),
+            read=Ability.STEER,
+        ),
+        Resource(
+            "voices",
+            Voice,
+            ("kind", "name", "because", "sector", "population", "carried_by"),
+            register=views.Voices,
+        ),
+        Resource(
+            "searches",
+            SavedSearch,
+            ("name", "asked", "saved_at"),
+            rows=own_searches,
+            remove=Verb(find_views.forget),
+        ),
+    ),
+    verbs={
+        "take": Verb(find_views.take, takes={"pick": str}),
+        "save-search": Verb(find_views.save, takes={"called": str, "asked": str}),
+    },
+)  # fmt: skip

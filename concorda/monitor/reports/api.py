@@ -1,0 +1,24 @@
+"""Reports for programs: drafts, what was written, and the files of their readers."""
+
+from concorda.foundation.partnerships.access import Ability
+from concorda.foundation.process.resources import Offer, Resource, Verb
+from concorda.monitor.reports import queries, views
+from concorda.monitor.reports.forms import ReportForm
+from concorda.monitor.reports.models import Report, Section
+
+OFFER = Offer(
+    resources=(
+        Resource(
+            "reports",
+            Report,
+            ("title", "audience", "period_from", "period_to", "cut_off", "due", "status", "digest", "frozen_at",
+             "approved_at", "created_at"),
+            read=Ability.OBSERVE,
+            rows=queries.visible_to,
+            create=Verb(views.new, ReportForm),
+            verbs={"write": Verb(views.write, more=True), "freeze": views.freeze, "approve": views.approve},
+            documents={"pdf": views.pdf, "xlsx": views.xlsx, "csv": views.csv},
+        ),
+        Resource("sections", Section, ("report", "key", "text")),
+    ),
+)  # fmt: skip
