@@ -1,5 +1,6 @@
 """A version as PDF: title, parties, clauses, and a page of evidence about its signatures; sealed when asked for."""
 
+from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from concorda.begin.agreements import sealing
+from concorda.begin.agreements import queries, sealing
 from concorda.begin.agreements.library import in_language
 from concorda.begin.agreements.models import Agreement, AgreementVersion, Signature
 from concorda.begin.agreements.queries import Party, parties_of, version_state
@@ -19,6 +20,7 @@ from concorda.foundation.core.documents import compile_pdf
 from concorda.foundation.core.text import canonical
 
 TEMPLATE = Path(__file__).with_name("agreement.typ")
+REDLINE = Path(__file__).with_name("redline.typ")
 
 
 def sealed(version: AgreementVersion) -> bytes:
@@ -35,6 +37,29 @@ def pdf(version: AgreementVersion) -> bytes:
     """The version as a tagged PDF/UA-1 in its own language; the same records always give the same bytes."""
     with in_language(version.contents["language"]):
         return compile_pdf(TEMPLATE, facts(version), at=version.at)
+
+
+def redline(version: AgreementVersion, since: AgreementVersion) -> bytes:
+    """What changed from one version to a later one, as a tagged PDF/UA-1; changes are underlined and struck through."""
+    with in_language(version.contents["language"]):
+        notes = {"added": _("New clause"), "removed": _("Clause taken out")}
+        data = {
+            "heading": _("%(what)s: changes from version %(old)s to version %(new)s")
+            % {"what": version.contents["title"], "old": since.number, "new": version.number},
+            "partnership": version.contents["partnership"],
+            "language": version.contents["language"],
+            "says": version.note,
+            "added": _("added words are underlined"),
+            "removed": _("words taken out are struck through"),
+            "clauses": [
+                asdict(one) | {"note": notes.get(one.kind, ""), **runs(one)} for one in queries.redline(since, version)
+            ],
+        }
+        return compile_pdf(REDLINE, data, at=version.at)
+
+
+def runs(clause: queries.ClauseChange) -> dict[str, list[dict[str, str]]]:
+    return {name: [change._asdict() for change in getattr(clause, name)] for name in ("title", "changes")}
 
 
 def verify_address(version: AgreementVersion) -> str:

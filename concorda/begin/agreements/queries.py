@@ -141,26 +141,37 @@ def compared_with(agreement: Agreement, versions: list[AgreementVersion]) -> Agr
 
 @dataclass(frozen=True)
 class ClauseChange:
-    """One clause in two versions, word by word."""
+    """One clause in two texts, word by word; `kind` is same, changed, added or removed."""
 
+    number: int | None
     heading: str
     kind: str
+    title: list[Change]
     changes: list[Change]
+
+
+def compare(old: dict[str, Any], new: dict[str, Any]) -> list[ClauseChange]:
+    """Every clause of two frozen texts: those of the new one in order, then those that are gone."""
+    before = {one["clause"]: one for one in old.get("clauses", [])}
+    found = []
+    for one in new.get("clauses", []):
+        earlier = before.pop(one["clause"], None)
+        was = earlier or {"heading": "", "text": ""}
+        title, changes = (list(word_changes(was[name], one[name])) for name in ("heading", "text"))
+        changed = any(change.kind != "same" for change in title + changes)
+        kind = "added" if earlier is None else "changed" if changed else "same"
+        found.append(ClauseChange(one["number"], one["heading"], kind, title, changes))
+    return found + [
+        ClauseChange(
+            None, one["heading"], "removed", [Change("removed", one["heading"])], [Change("removed", one["text"])]
+        )
+        for one in before.values()
+    ]
 
 
 def redline(old: AgreementVersion, new: AgreementVersion) -> list[ClauseChange]:
     """What is different from one version to another, clause by clause; unchanged clauses are left out."""
-    before = {one["clause"]: one for one in old.contents.get("clauses", [])}
-    after = {one["clause"]: one for one in new.contents.get("clauses", [])}
-    found = []
-    for pk, one in after.items():
-        earlier = before.get(pk)
-        if earlier is None:
-            found.append(ClauseChange(one["heading"], "added", [Change("added", one["text"])]))
-        elif (earlier["heading"], earlier["text"]) != (one["heading"], one["text"]):
-            found.append(ClauseChange(one["heading"], "changed", list(word_changes(earlier["text"], one["text"]))))
-    gone = [one for pk, one in before.items() if pk not in after]
-    return found + [ClauseChange(one["heading"], "removed", [Change("removed", one["text"])]) for one in gone]
+    return [one for one in compare(old.contents, new.contents) if one.kind != "same"]
 
 
 # For the map, and for what waits

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from concorda.begin.agreements import library, queries, sealing, services
+from concorda.begin.agreements import library, printing, queries, sealing, services, writing
 from concorda.begin.agreements.forms import (
     AgreementForm,
     ClauseForm,
@@ -34,8 +34,8 @@ from concorda.begin.agreements.models import (
     Reply,
     SealedCopy,
 )
-from concorda.begin.agreements.printing import sealed
 from concorda.begin.agreements.wording import standing_of
+from concorda.foundation.core import clock
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Ability, Role
 from concorda.foundation.partnerships.door import Visit
@@ -465,19 +465,63 @@ def send(request: Visit, agreement: Agreement) -> HttpResponse:
 @page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement", "author"))
 def version(request: Visit, version: AgreementVersion) -> HttpResponse:
     """One frozen version as it stands in the record, and what it changed."""
-    earlier = version.agreement.versions.filter(number__lt=version.number).first()
+    others = list(version.agreement.versions.filter(number__lt=version.number))
+    earlier = earlier_of(request, version)
     context = {
         "version": version,
         "agreement": version.agreement,
         "parties": queries.parties_of(version),
         "state": queries.version_state(version),
         "earlier": earlier,
+        "others": others,
         "redline": queries.redline(earlier, version) if earlier else [],
         "title": version.contents.get("title", ""),
         "voice": True,
         "standing": str(version),
     }
     return render(request, "agreements/version.html", context)
+
+
+def earlier_of(request: Visit, version: AgreementVersion) -> AgreementVersion | None:
+    """The version to compare with: the one asked for (`?since=1`), else the one before."""
+    found = version.agreement.versions.filter(number__lt=version.number)
+    asked = request.GET.get("since", "")
+    return found.filter(number=asked).first() if asked.isdecimal() and len(asked) < 6 else found.first()
+
+
+@page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement__partnership",))
+def changes(request: Visit, version: AgreementVersion) -> HttpResponse:
+    """What changed since an earlier version, as PDF, or as Word file with tracked changes (`?format=docx`)."""
+    earlier = earlier_of(request, version)
+    if earlier is None:
+        raise Http404
+    mark = f"-since-v{earlier.number}"
+    if request.GET.get("format") != "docx":
+        return attachment(version, printing.redline(version, earlier), "pdf", mark)
+    return attachment(version, word_of(version, earlier), "docx", mark)
+
+
+@page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement",))
+def word(request: Visit, version: AgreementVersion) -> HttpResponse:
+    """The text of a version as a Word file."""
+    return attachment(version, word_of(version), "docx")
+
+
+def word_of(version: AgreementVersion, earlier: AgreementVersion | None = None) -> bytes:
+    with library.in_language(version.contents["language"]):
+        label = _("Version %(number)s") % {"number": version.number}
+    return writing.docx(version.contents, before=earlier and earlier.contents, label=label, at=version.at)
+
+
+@page(Ability.SEE, Agreement, methods=READ)
+def draft_word(request: Visit, agreement: Agreement) -> HttpResponse:
+    """The present text as a Word file, with what changed since the version before as tracked changes."""
+    versions = list(agreement.versions.all())
+    base = queries.compared_with(agreement, versions)
+    with library.in_language(agreement.language):
+        label = _("Draft of %(day)s") % {"day": say_day(clock.today())}
+    made = writing.docx(services.frozen(agreement), before=base and base.contents, label=label, at=clock.now())
+    return named_file(agreement.title, made, "docx", "-draft")
 
 
 @page(Ability.SEE, AgreementVersion, methods=READ, related=("agreement",))
@@ -487,7 +531,7 @@ def download(request: Visit, version: AgreementVersion) -> HttpResponse:
         raise Http404
     kept = SealedCopy.objects.filter(version=version).first()
     try:
-        content = kept.file.read() if kept else sealed(version)
+        content = kept.file.read() if kept else printing.sealed(version)
     except sealing.CannotSeal as problem:
         messages.error(request, str(problem))
         return redirect(version.agreement)
@@ -495,7 +539,11 @@ def download(request: Visit, version: AgreementVersion) -> HttpResponse:
 
 
 def attachment(version: AgreementVersion, content: bytes, ending: str, mark: str = "") -> HttpResponse:
-    name = f"{slugify(version.contents.get('title', ''))[:60] or 'agreement'}-v{version.number}{mark}.{ending}"
+    return named_file(version.contents.get("title", ""), content, ending, f"-v{version.number}{mark}")
+
+
+def named_file(title: str, content: bytes, ending: str, mark: str) -> HttpResponse:
+    name = f"{slugify(title)[:60] or 'agreement'}{mark}.{ending}"
     return HttpResponse(
         content,
         content_type=FILE_TYPES[ending],
