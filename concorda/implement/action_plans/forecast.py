@@ -1,5 +1,6 @@
 """When everything ends as things stand now: what waits for what, what has slack, what slips."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -98,7 +99,12 @@ def schedule_lines(lines: Sequence[Line], links: Sequence[Dependency], days: Day
     from concorda.analysis.schedule import Plan, schedule
 
     begin = min(line.start for line in lines)
-    tasks = [task_of(line, begin, links, {one.action.pk for one in lines}, days) for line in lines]
+    dated = {line.action.pk for line in lines}
+    waits: dict[int, list[Dependency]] = defaultdict(list)
+    for link in links:
+        if link.before_id in dated:
+            waits[link.after_id].append(link)
+    tasks = [task_of(line, begin, waits[line.action.pk], days) for line in lines]
     dates = schedule(Plan.of(tasks))
     starts = days.calendar.start_dates(begin, dates.es, dates.ef).astype(object)
     ends = days.calendar.finish_dates(begin, dates.ef).astype(object)
@@ -116,12 +122,13 @@ def schedule_lines(lines: Sequence[Line], links: Sequence[Dependency], days: Day
     join(lines, links, dates)
 
 
-def task_of(line: Line, begin: date, links: Sequence[Dependency], dated: set[int], days: Days) -> "Task":
+def task_of(line: Line, begin: date, waits: Sequence[Dependency], days: Days) -> "Task":
     from concorda.analysis.schedule import Link, LinkType, Task
 
     pk = line.action.pk
-    waits = () if line.action.done else [one for one in links if one.after_id == pk and one.before_id in dated]
-    found = tuple(Link(str(one.before_id), LinkType(one.kind), one.lag) for one in waits)
+    # What is done waits for nothing any more.
+    held = () if line.action.done else waits
+    found = tuple(Link(str(one.before_id), LinkType(one.kind), one.lag) for one in held)
     if line.action.kind == Action.Kind.MILESTONE:
         return Task(str(pk), 0, found, not_before=days.between(begin, line.end))
     length = max(1, days.between(line.start, line.end))

@@ -1,17 +1,17 @@
 """What can be read about the plan: actions with who carries them, and the forecast."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import ngettext
 
 from concorda.foundation.core import clock
 from concorda.foundation.core.drawing import Axis
 from concorda.foundation.core.moments import say_day, say_time
 from concorda.foundation.partnerships.access import Access
-from concorda.foundation.partnerships.models import Partnership
+from concorda.foundation.partnerships.models import Participant, Partnership
 from concorda.implement.action_plans.days import Days
 from concorda.implement.action_plans.forecast import Forecast, Line, forecast
 from concorda.implement.action_plans.models import Action, ActionShare, Dependency
@@ -28,10 +28,16 @@ def actions(partnership: Partnership) -> QuerySet[Action]:
 
 
 def forecast_of(partnership: Partnership) -> Forecast:
-    """The plan as it stands today, from two queries."""
+    """The plan as it stands today. People and groups are read once each, not once for every action they carry."""
     today = clock.today()
     links = list(Dependency.objects.filter(partnership=partnership))
-    return forecast(actions(partnership), links, Days.of(partnership, today), today)
+    found = Action.objects.filter(partnership=partnership).prefetch_related(
+        Prefetch("accountable", Participant.objects.select_related("person", "organization")),
+        Prefetch("group", Group.objects.select_related("chair__person")),
+    )
+    for action in found:
+        action.partnership = partnership
+    return forecast(found, links, Days.of(partnership, today), today)
 
 
 def carried_by(access: Access) -> Q:
@@ -50,6 +56,15 @@ def due_soon(access: Access) -> QuerySet[Action]:
 # The timeline
 
 
+@dataclass(frozen=True)
+class Span:
+    """The bar of a whole group."""
+
+    start: date
+    end: date
+    kind: str
+
+
 @dataclass
 class Bar:
     """One line of the timeline as the drawing wants it."""
@@ -63,13 +78,43 @@ class Bar:
     label: str
     links: list[tuple[date, int]] = field(default_factory=list)
 
+    @property
+    def ends(self) -> str:
+        return say_day(self.end, short=True)
+
+
+SHOWN = 120
+"""A timeline with more lines than this shows one line for each group, until a group is opened."""
+
 
 @dataclass
 class Block:
-    """A working group with its lines, or what belongs to none."""
+    """A working group with its lines, or what belongs to none; closed, it is one line."""
 
     group: Group | None
+    lines: list[Line] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
+    opened: bool = True
+
+    @property
+    def key(self) -> str:
+        """How an address names it."""
+        return str(self.group.pk) if self.group else "none"
+
+    @property
+    def done(self) -> int:
+        return sum(line.action.done for line in self.lines)
+
+    @property
+    def late(self) -> int:
+        return sum(line.late > 0 and not line.action.done for line in self.lines)
+
+    @property
+    def whole(self) -> "Span":
+        """From its first start to its last end."""
+        critical = any(line.critical for line in self.lines)
+        kind = "done" if self.done == len(self.lines) else "crit" if critical else ""
+        return Span(min(line.start for line in self.lines), max(line.end for line in self.lines), kind)
 
     @property
     def now(self) -> str:
@@ -80,13 +125,19 @@ class Block:
         return f"{say_time(now)} {now.tzname()}"
 
 
-def blocks(lines: Sequence[Line], finish: date | None) -> list[Block]:
-    """The lines by working group in alphabetical order, what belongs to no group last; with the links between rows."""
+def blocks(lines: Sequence[Line], finish: date | None, opened: Container[str] | None = None) -> list[Block]:
+    """The lines by working group in alphabetical order, what belongs to no group last; with the links between rows.
+
+    A long plan shows the lines of the groups in `opened` alone; None opens them all, however long.
+    """
     by_group: dict[int | None, Block] = {}
     for line in sorted(lines, key=row_order):
-        block = by_group.setdefault(line.action.group_id, Block(line.action.group))
-        block.bars.append(bar_of(line, finish))
+        by_group.setdefault(line.action.group_id, Block(line.action.group)).lines.append(line)
     found = list(by_group.values())
+    for block in found:
+        block.opened = opened is None or len(lines) <= SHOWN or len(found) == 1 or block.key in opened
+        if block.opened:
+            block.bars = [bar_of(line, finish) for line in block.lines]
     tie_rows(found)
     return found
 

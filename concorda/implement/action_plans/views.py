@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -33,7 +34,7 @@ from concorda.implement.action_plans.tool import TOOL, finish_sentence, state_se
 from concorda.implement.working_groups import queries as meetings
 from concorda.implement.working_groups.models import Meeting
 
-NEXT = 4
+NEXT, SLIPS, CARDS, PER_PAGE = 4, 6, 40, 50
 BOARD = (Action.Status.TO_DO, Action.Status.DOING, Action.Status.STUCK, Action.Status.DONE)
 RELATED = ("accountable__person", "accountable__organization", "group", "goal", "indicator", "partnership")
 
@@ -50,12 +51,15 @@ def home(request: Visit) -> HttpResponse:
     undated = filters.actions(found.undated)
     coming = list(meetings.upcoming(request.partnership)[:NEXT])
     carried = rights.Carried(request.access)
+    blocks = queries.blocks(lines, found.finish, opened(request))
     context = standing | {
         "found": found,
         "filters": filters,
-        "slips": [(line, line.action in carried) for line in found.slipping],
+        "slips": [(line, line.action in carried) for line in found.slipping[:SLIPS]],
+        "more_slips": max(len(found.slipping) - SLIPS, 0),
         "lines": lines,
-        "blocks": queries.blocks(lines, found.finish),
+        "blocks": blocks,
+        "closed": any(not block.opened for block in blocks),
         "axis": queries.axis_of(lines),
         "undated": undated,
         "table": meetings.time_table(request.access, coming, meetings.standings(request.partnership)),
@@ -66,11 +70,23 @@ def home(request: Visit) -> HttpResponse:
     return render(request, "action_plans/home.html", context)
 
 
-def board(lines: list[Line], undated: list[Action], carried: rights.Carried) -> list[tuple[str, list[tuple[Any, ...]]]]:
-    """Columns by status; a card is the action, its forecast line if it has a day, and whether it may be changed."""
+def opened(request: Visit) -> set[str] | None:
+    """The groups whose lines a long timeline shows; None for all of them, as on paper and on the wall."""
+    everything = request.GET.get("all") or request.GET.get("view") == "wall"
+    return None if everything else set(request.GET.getlist("open"))
+
+
+def board(
+    lines: list[Line], undated: list[Action], carried: rights.Carried
+) -> list[tuple[Action.Status, list[tuple[Any, ...]], int]]:
+    """Columns by status: its cards, as many as a screen can hold, and how many more there are.
+
+    A card is the action, its forecast line if it has a day, and whether it may be changed.
+    """
     cards: list[tuple[Any, ...]] = [(line.action, line, line.action in carried) for line in lines]
     cards += [(action, None, action in carried) for action in undated]
-    return [(str(status.label), [card for card in cards if card[0].status == status]) for status in BOARD]
+    columns = [(status, [card for card in cards if card[0].status == status]) for status in BOARD]
+    return [(status, column[:CARDS], max(len(column) - CARDS, 0)) for status, column in columns]
 
 
 @page(Ability.SEE)
@@ -84,10 +100,12 @@ def action_list(request: Visit) -> HttpResponse:
     filters = Filters(request)
     lines = {line.action.pk: line for line in found.lines}
     chosen = [line.action for line in filters.lines(found)] + filters.actions(found.undated)
+    shown = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     writes = rights.may_write(request.access)
     new_url = reverse("action_plans:action_new", args=[request.partnership.slug])
     context = {
         "frame": "tool.html",
+        "page": shown,
         "title": _("All actions"),
         "standing": ngettext("%(count)s action.", "%(count)s actions.", len(chosen)) % {"count": len(chosen)},
         "columns": [
@@ -97,7 +115,7 @@ def action_list(request: Visit) -> HttpResponse:
             {"label": _("Ends"), "numeric": True},
             {"label": _("Status")},
         ],
-        "rows": [row_of(action, lines.get(action.pk)) for action in chosen],
+        "rows": [row_of(action, lines.get(action.pk)) for action in shown],
         "filters": filters,
         "bulk": [("done", _("Mark as done"))] if writes else [],
         "new_url": new_url if writes else "",

@@ -449,3 +449,49 @@ def test_the_french_page(world, sign_in):
     page = client.get(url("home", world), headers={"accept-language": "fr-ca"}).content.decode()
     assert "La fin est passée du 30\u00a0juin au 9\u00a0juillet." in page
     assert "Chemin critique" in page
+
+
+@pytest.fixture
+def long_plan(inside):
+    """A plan with more lines than a screen holds: 150 in one group, of which 30 are late."""
+    template = Action.objects.filter(partnership=inside, group__isnull=False, due__isnull=False).first()
+    today = date(2026, 3, 13)
+    return Action.objects.bulk_create(
+        Action(
+            partnership=inside,
+            title=f"Step {number}",
+            group=template.group,
+            accountable=template.accountable,
+            due=today + timedelta(number % 50 - 10),
+        )
+        for number in range(150)
+    )
+
+
+def test_a_long_timeline_shows_a_line_for_each_group_until_one_is_opened(world, sign_in, long_plan):
+    priya = sign_in("priya")
+    closed = priya.get(url("home", world)).content.decode()
+    assert f'id="d-{long_plan[20].pk}"' not in closed
+    assert "show them" in closed
+    assert len(closed) < 150_000
+    assert closed.count("<") - closed.count("</") < 3000
+    opened = priya.get(url("home", world), {"open": long_plan[0].group_id}).content.decode()
+    assert f'id="d-{long_plan[20].pk}"' in opened
+    assert "more slip" in closed
+    everything = priya.get(url("home", world), {"all": "1"}).content.decode()
+    assert "show them" not in everything
+
+
+def test_a_full_column_of_the_board_leads_to_the_list(world, sign_in, long_plan):
+    page = sign_in("priya").get(url("home", world), {"view": "board"}).content.decode()
+    assert page.count('class="plan-card"') < 170
+    assert "more, in the list" in page
+
+
+def test_the_list_has_pages_and_costs_the_same_however_long(world, sign_in, long_plan, django_assert_max_num_queries):
+    priya = sign_in("priya")
+    priya.get(url("action_list", world))
+    with django_assert_max_num_queries(12):
+        page = priya.get(url("action_list", world)).content.decode()
+    assert "1 to 50 of" in page
+    assert page.count('type="checkbox" name="pick"') == 50
