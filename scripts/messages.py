@@ -19,6 +19,7 @@ SOURCE = ROOT / "concorda"
 LANGUAGE = "fr"
 PLACES = ("apps.py", "templates")  # what makes a folder one with a catalogue of its own
 NOT_APPS = ("config", "connect", "begin", "implement", "monitor")  # in LOCALE_PATHS of the settings
+DATED = re.compile(r'^"POT-Creation-Date: .*\n', re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}")
 
 
@@ -55,6 +56,13 @@ def update(folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr.strip() or done.stdout.strip())
+    for path in catalogues(folder):
+        undate(path)
+
+
+def undate(path: Path) -> None:
+    """Leave out when the catalogue was written: two people's changes would differ in it and in nothing else."""
+    path.write_text(DATED.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def apps(folder: Path) -> Iterator[Path]:
