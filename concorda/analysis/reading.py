@@ -5,11 +5,15 @@ import io
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element, ParseError
+from xml.parsers import expat
 
 from concorda.analysis.problems import Problem, Refused
 
@@ -172,6 +176,50 @@ def _after(text: str, at: int) -> int:
             return at
 
 
+def read_xml(path: str | Path) -> Element:
+    """The root of an XML file; Refused with line and column when it is not XML, or declares entities.
+
+    Entities are what XML files attack with. They can only be declared before the first element, so that much is looked
+    at first and the rest is left to the fast parser.
+    """
+    data = read_bytes(path)
+    if not data.strip():
+        raise Refused(Problem("the file is empty", file=str(path)))
+    if _declares_entities(data):
+        raise Refused(Problem("the file declares entities, which are not read", file=str(path)))
+    try:
+        return ET.fromstring(data)  # noqa: S314  entities are refused above
+    except ParseError as error:
+        row, column = error.position
+        raise Refused(Problem(f"this is not XML: {error.msg}", str(path), row, str(column + 1))) from error
+    except (ValueError, LookupError) as error:
+        raise Refused(Problem(f"this XML is not read: {error}", str(path))) from error
+
+
+class _Enough(Exception):
+    """The parser need not go on."""
+
+
+def _declares_entities(data: bytes) -> bool:
+    found = False
+
+    def declared(*_: object) -> NoReturn:
+        nonlocal found
+        found = True
+        raise _Enough
+
+    def begun(*_: object) -> NoReturn:
+        raise _Enough
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begun
+    parser.EntityDeclHandler = parser.UnparsedEntityDeclHandler = parser.ExternalEntityRefHandler = declared
+    # What is not XML at all is said by the parser that reads the whole.
+    with suppress(_Enough, expat.ExpatError, ValueError, LookupError):
+        parser.Parse(data, True)
+    return found
+
+
 @dataclass(frozen=True)
 class Table:
     """A table from a delimited file: trimmed column names, trimmed cells, and the file's line of each row."""
@@ -195,7 +243,7 @@ class Table:
 def read_table(path: str | Path) -> Table:
     """A table with one header line; delimiter `,`, `;`, tab or `|`, whichever the header uses most.
 
-    Blank lines are skipped. Refused: an empty file, a column without or with a repeated name, too many cells.
+    Blank lines are skipped. Refused: an empty file, two columns of one name, more cells than the header names.
     """
     text = read_text(path)
     first = next((line for line in text.split("\n") if line.strip()), "")
@@ -207,30 +255,34 @@ def read_table(path: str | Path) -> Table:
     lines: list[int] = []
     before = 0
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append([cell.strip() for cell in cells])
+        for row in reader:
+            cells = list(map(str.strip, row))
+            if any(cells):
+                rows.append(cells)
                 lines.append(before + 1)
             before = reader.line_num
     except csv.Error as error:
         raise Refused(Problem(f"this row cannot be read: {error}", file=str(path), row=reader.line_num)) from error
     header = rows.pop(0)
     line = lines.pop(0)
-    _check_shape(header, line, rows, lines, str(path))
-    return Table(str(path), header, [row + [""] * (len(header) - len(row)) for row in rows], lines, delimiter)
+    _even_out(header, line, rows, lines, str(path))
+    return Table(str(path), header, rows, lines, delimiter)
 
 
-def _check_shape(header: list[str], line: int, rows: list[list[str]], lines: list[int], file: str) -> None:
+def _even_out(header: list[str], line: int, rows: list[list[str]], lines: list[int], file: str) -> None:
+    """Give every row as many cells as the header; Refused where that would lose one, or columns share a name."""
+    width = len(header)
     problems = [
         Problem(f"the column '{name}' appears twice; rename one of them", file, line, name)
         for name in sorted({name for name in header if name and header.count(name) > 1})
     ]
+    uneven = [place for place, row in enumerate(rows) if len(row) != width]
     problems += [
-        Problem(f"the row has {len(row)} cells but the header names {len(header)}", file, at, str(len(header) + 1))
-        for row, at in zip(rows, lines, strict=True)
-        if any(row[len(header) :])
+        Problem(f"the row has {len(rows[at])} cells but the header names {width}", file, lines[at], str(width + 1))
+        for at in uneven
+        if any(rows[at][width:])
     ]
     if problems:
         raise Refused(problems)
-    for row in rows:
-        del row[len(header) :]
+    for at in uneven:
+        rows[at] = rows[at][:width] + [""] * (width - len(rows[at]))

@@ -7,12 +7,15 @@ Exit status: 0 done, 1 refused for what is in the input, 2 wrong usage.
 """
 
 import argparse
+import ast
 import importlib
+import io
 import json
 import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
 from concorda import __version__
@@ -40,12 +43,12 @@ def run(name: str, module: ModuleType, words: Sequence[str]) -> int:
         result = module.run(arguments)
     except Refused as refused:
         if arguments.json:
-            print(json.dumps({"problems": [problem.as_dict() for problem in refused.problems]}, ensure_ascii=False))
+            print_json({"problems": [problem.as_dict() for problem in refused.problems]})
         for problem in refused.problems:
             print(problem, file=sys.stderr)
         return 1
     if arguments.json:
-        print(json.dumps(result, ensure_ascii=False, default=str))
+        print_json(result)
     elif result is not None:
         for line in module.show(result):
             print(line)
@@ -54,6 +57,16 @@ def run(name: str, module: ModuleType, words: Sequence[str]) -> int:
 
 def always(_result: object) -> bool:
     return True
+
+
+def print_json(value: object) -> None:
+    """One JSON object on standard output; letters that its encoding does not know are escaped as JSON does."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, default=str)
+    print(text)
 
 
 def set_up_django() -> None:
@@ -65,15 +78,32 @@ def set_up_django() -> None:
 
 def usage() -> str:
     lines = ["usage: concorda COMMAND [--json] …", "", "commands:"]
-    for name, module_name in commands().items():
-        module = importlib.import_module(f"concorda.cli.{module_name}")
-        lines.append(f"  {name:<12}{(module.__doc__ or '').strip().splitlines()[0]}")
+    lines += [f"  {name:<12}{first_line(module_name)}" for name, module_name in commands().items()]
     lines += ["", "concorda COMMAND --help explains one command.", f"version {__version__}"]
     return "\n".join(lines)
 
 
+def first_line(module_name: str) -> str:
+    """What a command does, from its docstring; without importing it, for that takes seconds."""
+    source = (Path(__file__).parent / f"{module_name}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+
+
 def main(words: Sequence[str] | None = None) -> int:
-    words = list(sys.argv[1:] if words is None else words)
+    """Run the command line `words`; returns the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        status = answer(list(sys.argv[1:] if words is None else words))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough (concorda … | head); what is still buffered must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def answer(words: Sequence[str]) -> int:
     if not words or words[0] in {"-h", "--help", "help"}:
         print(usage())
         return 0 if words else 2

@@ -21,13 +21,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--directed", action="store_true", default=None, help="a → b is not b → a")
     kind.add_argument("--undirected", dest="directed", action="store_false", help="a tie either way is a tie")
     parser.add_argument("--weight", metavar="ATTR", help="the attribute of the ties that holds their strength")
+    parser.add_argument("--relation", metavar="NAME", help="which of the relations in a DL file, by label or number")
     parser.add_argument("--silent", metavar="ID", nargs="+", default=[], help="who did not answer: missing, not zero")
     parser.add_argument("--exact", action="store_true", help="no estimates, however large the network is")
     parser.add_argument("--seed", type=int, default=1, help="of the sources that an estimate starts from (1)")
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    network = read(arguments.file, nodes=arguments.nodes, directed=arguments.directed, weight=arguments.weight)
+    network = read(
+        arguments.file,
+        nodes=arguments.nodes,
+        directed=arguments.directed,
+        weight=arguments.weight,
+        relation=arguments.relation,
+    )
     for note in network.notes:
         print(f"{arguments.file}: {note}", file=sys.stderr)
     if arguments.group:

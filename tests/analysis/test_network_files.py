@@ -85,7 +85,7 @@ def test_what_was_settled_is_told(tmp_path):
         ("a.dl", "dl n=2\ndata:\n0 1\n1", 4, None),
         ("a.dl", "dl n=2\ndata:\n0 1\nx 0", 4, "1"),
         ("a.dl", "dl n=2 format=edgelist1\ndata:\n1 3", 3, None),
-        ("a.dl", "dl n=2 format=nodelist1\ndata:\n1 2", 1, "format"),
+        ("a.dl", "dl n=2 format=blockmatrix\ndata:\n1 2", 1, "format"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(tmp_path, name, text, row, column):

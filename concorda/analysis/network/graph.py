@@ -1,6 +1,5 @@
 """A network as a sparse matrix."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -61,18 +60,18 @@ class Network:
         if len(place) < len(names):
             twin = next(name for number, name in enumerate(names) if place[name] != number)
             raise Refused(Problem(f"the node {twin!r} is there twice", column="id", value=twin))
-        strengths: dict[tuple[int, int], float] = {}
-        loops = repeated = 0
-        for number, tie in enumerate(ties, start=1):
-            source, target, weight = _checked(Tie(*tie), place, number)
-            if source == target:
-                loops += 1
-            elif weight:
-                pair = (source, target) if directed else (min(source, target), max(source, target))
-                repeated += pair in strengths
-                strengths[pair] = max(weight, strengths.get(pair, 0.0))
-        matrix = _matrix(strengths, len(names))
-        notes = [f"{loops} ties of a node with itself were left out"] * (loops > 0)
+        given = [Tie(*tie) for tie in ties]
+        source, target, weight = _columns(given, place)
+        loops = source == target
+        kept = ~loops & (weight > 0)
+        if not directed:
+            source, target = np.minimum(source, target), np.maximum(source, target)
+        pairs, which = np.unique(source[kept] * len(names) + target[kept], return_inverse=True)
+        strengths = np.zeros(len(pairs))
+        np.maximum.at(strengths, which, weight[kept])
+        matrix = csr_array((strengths, np.divmod(pairs, max(len(names), 1))), shape=(len(names), len(names)))
+        repeated = int(kept.sum()) - len(pairs)
+        notes = [f"{loops.sum()} ties of a node with itself were left out"] * bool(loops.any())
         notes += [f"{repeated} ties were given more than once; the stronger one counts"] * (repeated > 0)
         network = cls(names, matrix if directed else (matrix + matrix.T).tocsr(), directed, notes=tuple(notes))
         if groups is not None:
@@ -150,20 +149,25 @@ class Network:
         return igraph.Graph(n=len(self), edges=edges, directed=self.directed)
 
 
-def _checked(tie: Tie, place: Mapping[str, int], row: int) -> tuple[int, int, float]:
+def _columns(
+    ties: Sequence[Tie], place: Mapping[str, int]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    """Ends and strengths of the ties (m); refuses the first tie with an unknown end or a strength that is none."""
+    source = np.array([place.get(tie.source, -1) for tie in ties], np.int64)
+    target = np.array([place.get(tie.target, -1) for tie in ties], np.int64)
+    weight = np.array([tie.weight for tie in ties], np.float64)
+    faulty = np.flatnonzero((source < 0) | (target < 0) | ~np.isfinite(weight) | (weight < 0))
+    if len(faulty):
+        raise Refused(_fault(ties[faulty[0]], place, int(faulty[0]) + 1))
+    return source, target, weight
+
+
+def _fault(tie: Tie, place: Mapping[str, int], row: int) -> Problem:
     for column, name in (("source", tie.source), ("target", tie.target)):
         if name not in place:
-            raise Refused(Problem(f"{name!r} is not among the nodes", row=row, column=column, value=name))
-    if not (math.isfinite(tie.weight) and tie.weight >= 0):
-        reason = "the strength of a tie must be a number, 0 or more"
-        raise Refused(Problem(reason, row=row, column="weight", value=str(tie.weight)))
-    return place[tie.source], place[tie.target], tie.weight
-
-
-def _matrix(strengths: Mapping[tuple[int, int], float], size: int) -> csr_array:
-    pairs = np.array(list(strengths), np.int64).reshape(-1, 2)
-    numbers = np.fromiter(strengths.values(), np.float64, len(strengths))
-    return csr_array((numbers, (pairs[:, 0], pairs[:, 1])), shape=(size, size))
+            return Problem(f"{name!r} is not among the nodes", row=row, column=column, value=name)
+    reason = "the strength of a tie must be a number, 0 or more"
+    return Problem(reason, row=row, column="weight", value=str(tie.weight))
 
 
 def _clean(matrix: Any) -> csr_array:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.csgraph import connected_components, shortest_path
 
 from concorda.analysis.network.graph import Floats, Network
 
@@ -36,6 +35,8 @@ class NewTie:
 
 def removals(network: Network) -> list[Removal]:
     """The effect of removing each node, in the order of ids."""
+    from scipy.sparse.csgraph import connected_components  # half a second, only when somebody asks who may leave
+
     components = connected_components(network.skeleton, directed=False)[1]
     sizes = np.bincount(components, minlength=1)
     squares = int((sizes**2 - sizes).sum())
@@ -106,6 +107,8 @@ def helpful_ties(network: Network, limit: int = 5, *, across_groups: bool = True
     there are at most 200; beyond that those whose ends are far apart and near many (an estimate chooses, the gain
     itself is exact).
     """
+    from scipy.sparse.csgraph import shortest_path
+
     number = len(network)
     distances = shortest_path(network.skeleton, directed=False, unweighted=True)
     closeness = np.divide(1.0, distances, out=np.zeros_like(distances), where=distances > 0)

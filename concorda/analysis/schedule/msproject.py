@@ -7,14 +7,12 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
-from xml.etree.ElementTree import Element, ParseError, SubElement
+from xml.etree.ElementTree import Element, SubElement
 
-import defusedxml.ElementTree
 import numpy as np
-from defusedxml.common import DefusedXmlException
 
 from concorda.analysis.problems import Problem, Refused
-from concorda.analysis.reading import read_bytes
+from concorda.analysis.reading import read_xml
 from concorda.analysis.schedule.calendars import Calendar
 from concorda.analysis.schedule.path import Schedule
 from concorda.analysis.schedule.plan import Link, LinkType, Task
@@ -45,13 +43,7 @@ def read_project(path: str | Path) -> Project:
     A task without Duration lasts the working time between its Start and Finish. A task that is scheduled by hand, or
     must start on a date, does not start before it. Inactive and empty rows are left out.
     """
-    try:
-        root = defusedxml.ElementTree.fromstring(read_bytes(path))
-    except ParseError as error:
-        row, column = error.position
-        raise Refused(Problem(f"this is not XML: {error.msg}", str(path), row, str(column + 1))) from error
-    except (DefusedXmlException, ValueError, LookupError) as error:
-        raise Refused(Problem(f"this XML is not read: {error}", str(path))) from error
+    root = read_xml(path)
     if root.tag.rpartition("}")[2] != "Project":
         raise Refused(Problem(f"this XML is not an MS Project file: it begins with {root.tag}", str(path)))
     return _Reader(str(path), root).project()
@@ -60,6 +52,25 @@ def read_project(path: str | Path) -> Project:
 def _text(element: Element, name: str) -> str | None:
     found = element.find(f"{{*}}{name}")
     return None if found is None or found.text is None else found.text.strip()
+
+
+@dataclass(slots=True)
+class _Row:
+    """One Task: the texts of its elements, and of those of each PredecessorLink, by name."""
+
+    texts: dict[str, str]
+    links: list[dict[str, str]]
+
+    @classmethod
+    def of(cls, element: Element) -> "_Row":
+        return cls(_texts(element), [_texts(link) for link in element.iterfind("{*}PredecessorLink")])
+
+    def text(self, name: str) -> str | None:
+        return self.texts.get(name)
+
+
+def _texts(element: Element) -> dict[str, str]:
+    return {child.tag.rpartition("}")[2]: child.text.strip() for child in element if child.text}
 
 
 @dataclass
@@ -116,12 +127,9 @@ class _Reader:
 
     def project(self) -> Project:
         per_day = self.number(_text(self.root, "MinutesPerDay") or "480", "MinutesPerDay", None) or 480.0
-        rows = [
-            row
-            for row in self.root.iterfind("{*}Tasks/{*}Task")
-            if _text(row, "IsNull") != "1" and _text(row, "Active") != "0"
-        ]
-        moments = [_text(self.root, "StartDate"), *(_text(row, "Start") for row in rows)]
+        every = map(_Row.of, self.root.iterfind("{*}Tasks/{*}Task"))
+        rows = [row for row in every if row.text("IsNull") != "1" and row.text("Active") != "0"]
+        moments = [_text(self.root, "StartDate"), *(row.text("Start") for row in rows)]
         begin = next((moment for text in moments if (moment := self.moment(text, "StartDate", None))), None)
         clock = self.clock(begin or _SOME_MONDAY)
         parents = _parents(rows)
@@ -196,20 +204,20 @@ class _Reader:
         first, last = (self.moment(_text(row, name), name, None) for name in ("FromDate", "ToDate"))
         return [(first.date(), last.date())] if first and last else []
 
-    def task(self, row: Element, at: int, clock: _Clock, per_day: float, parent: str | None) -> Task:
-        start = self.moment(_text(row, "ManualStart") or _text(row, "Start"), "Start", at)
-        finish = self.moment(_text(row, "ManualFinish") or _text(row, "Finish"), "Finish", at)
-        text = _text(row, "Duration")
+    def task(self, row: _Row, at: int, clock: _Clock, per_day: float, parent: str | None) -> Task:
+        start = self.moment(row.text("ManualStart") or row.text("Start"), "Start", at)
+        finish = self.moment(row.text("ManualFinish") or row.text("Finish"), "Finish", at)
+        text = row.text("Duration")
         days = 0.0
         if text is not None:
             days = self.duration(text, at) / per_day
-        elif start and finish and _text(row, "Milestone") != "1":
+        elif start and finish and row.text("Milestone") != "1":
             days = max(0, clock.minutes(finish) - clock.minutes(start)) / per_day
         return Task(
-            _text(row, "UID") or "",
+            row.text("UID") or "",
             days,
             tuple(self.links(row, at, per_day)),
-            _text(row, "Name") or "",
+            row.text("Name") or "",
             not_before=self.not_before(row, at, clock, days, start, per_day),
             parent=parent,
         )
@@ -225,49 +233,49 @@ class _Reader:
         return -total if sign == "-" else total
 
     def not_before(
-        self, row: Element, at: int, clock: _Clock, days: float, start: datetime | None, per_day: float
+        self, row: _Row, at: int, clock: _Clock, days: float, start: datetime | None, per_day: float
     ) -> float:
-        if _text(row, "Summary") == "1":
+        if row.text("Summary") == "1":
             return 0.0  # its dates are those of the tasks under it
-        kind = _text(row, "ConstraintType") or "0"
-        held = self.moment(_text(row, "ConstraintDate"), "ConstraintDate", at)
-        if _text(row, "Manual") == "1":
+        kind = row.text("ConstraintType") or "0"
+        held = self.moment(row.text("ConstraintDate"), "ConstraintDate", at)
+        if row.text("Manual") == "1":
             held, kind = start, "4"
         if held is None or kind not in (*_STARTS, *_FINISHES):
             return 0.0
         return max(0.0, clock.minutes(held) / per_day - (days if kind in _FINISHES else 0.0))
 
-    def links(self, row: Element, at: int, per_day: float) -> Iterator[Link]:
-        for link in row.iterfind("{*}PredecessorLink"):
-            kind = _text(link, "Type") or "1"
+    def links(self, row: _Row, at: int, per_day: float) -> Iterator[Link]:
+        for link in row.links:
+            kind = link.get("Type") or "1"
             if kind not in _KINDS:
                 self.wrong("the Type of a PredecessorLink is 0 (FF), 1 (FS), 2 (SF) or 3 (SS)", at, "Type", kind)
                 continue
-            tenths = self.number(_text(link, "LinkLag") or "0", "LinkLag", at) or 0.0
-            round_the_clock = _text(link, "LagFormat") in _ELAPSED_LAGS
-            lag = 0.0 if _text(link, "LagFormat") in _PERCENT_LAGS else tenths / 10
-            yield Link(_text(link, "PredecessorUID") or "", _KINDS[kind], lag / (1440 if round_the_clock else per_day))
+            tenths = self.number(link.get("LinkLag") or "0", "LinkLag", at) or 0.0
+            round_the_clock = link.get("LagFormat") in _ELAPSED_LAGS
+            lag = 0.0 if link.get("LagFormat") in _PERCENT_LAGS else tenths / 10
+            yield Link(link.get("PredecessorUID") or "", _KINDS[kind], lag / (1440 if round_the_clock else per_day))
 
-    def turn_percentages(self, rows: Sequence[Element], tasks: Sequence[Task]) -> None:
+    def turn_percentages(self, rows: Sequence[_Row], tasks: Sequence[Task]) -> None:
         """A lag may be a percentage of the earlier task's duration, which is only known once all are read."""
         days = {task.id: task.duration for task in tasks}
         for row, task in zip(rows, tasks, strict=True):
-            for element, link in zip(row.iterfind("{*}PredecessorLink"), task.depends_on, strict=False):
-                if _text(element, "LagFormat") in _PERCENT_LAGS:
-                    percent = self.number(_text(element, "LinkLag") or "0", "LinkLag", None) or 0.0
+            for element, link in zip(row.links, task.depends_on, strict=False):
+                if element.get("LagFormat") in _PERCENT_LAGS:
+                    percent = self.number(element.get("LinkLag") or "0", "LinkLag", None) or 0.0
                     link.lag = days.get(link.id, 0.0) * percent / 100
 
 
-def _parents(rows: Sequence[Element]) -> list[str | None]:
+def _parents(rows: Sequence[_Row]) -> list[str | None]:
     """UID of the summary above each row, from the outline's levels; the outline's root spans all and holds nothing."""
     found: list[str | None] = []
     above: list[tuple[int, str]] = []
     for row in rows:
-        level = int(text) if (text := _text(row, "OutlineLevel") or "").isdigit() else 1
+        level = int(text) if (text := row.text("OutlineLevel") or "").isdigit() else 1
         while above and above[-1][0] >= level:
             above.pop()
         found.append(above[-1][1] if above else None)
-        above.append((level, _text(row, "UID") or ""))
+        above.append((level, row.text("UID") or ""))
     return found
 
 

@@ -91,16 +91,16 @@ class Plan:
     @classmethod
     def of(cls, tasks: Sequence[Task]) -> "Plan":
         """The plan of these tasks; FaultyTasks when some are faulty or wait for each other in a circle."""
-        if found := faults(tasks):
+        columns = _Columns.of(tasks)
+        if not columns.sound() and (found := faults(tasks)):
             raise FaultyTasks(found)
         summary = _summaries(tasks)
-        before, after, kind, lag = _links(tasks, summary)
+        before, after, kind, lag = _links(columns, summary)
         order = _order(tasks, before, after)
         rank = np.empty(len(tasks), dtype=np.intp)
         rank[order] = np.arange(len(tasks))
         flow = np.argsort(rank[before], kind="stable")
-        duration = np.array([task.duration for task in tasks], dtype=np.float64)
-        not_before = np.array([task.not_before for task in tasks], dtype=np.float64)
+        duration, not_before = columns.duration, columns.not_before
         for place, under in summary.items():
             not_before[under] = np.maximum(not_before[under], not_before[place])
             duration[place] = not_before[place] = 0.0
@@ -121,6 +121,62 @@ KINDS = tuple(LinkType)
 _KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 
 
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Tasks (n) and their links (m) column by column, for plans have up to 100,000 tasks; `before` is −1 if unknown."""
+
+    tasks: Sequence[Task]
+    number: dict[str, int]
+    duration: NDArray[np.float64]
+    not_before: NDArray[np.float64]
+    before: NDArray[np.intp]
+    after: NDArray[np.intp]
+    kind: NDArray[np.int8]
+    lag: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, tasks: Sequence[Task]) -> "_Columns":
+        number = {task.id: place for place, task in enumerate(tasks)}
+        waits = [task.depends_on for task in tasks]
+        links = [link for some in waits for link in some]
+        place = number.get
+        return cls(
+            tasks,
+            number,
+            np.array([task.duration for task in tasks], np.float64),
+            np.array([task.not_before for task in tasks], np.float64),
+            np.array([place(link.id, -1) for link in links], np.intp),
+            np.repeat(np.arange(len(tasks)), list(map(len, waits))),
+            np.array([_KIND_NUMBER[link.type] for link in links], np.int8),
+            np.array([link.lag for link in links], np.float64),
+        )
+
+    def sound(self) -> bool:
+        """Whether nothing is wrong with single tasks; `faults` says what, which takes longer."""
+        days = self.duration
+        least, most = (self._or_duration(end) for end in ("optimistic", "pessimistic"))
+        return bool(
+            self.tasks
+            and len(self.number) == len(self.tasks)
+            and "" not in self.number
+            and ((least >= 0) & (least <= days) & (days <= most) & (most < _LONGEST)).all()
+            and ((self.not_before >= 0) & (self.not_before < _LONGEST)).all()
+            and (self.before >= 0).all()
+            and (np.abs(self.lag) < _LONGEST).all()
+            and all(task.parent is None for task in self.tasks)
+        )
+
+    def _or_duration(self, end: str) -> NDArray[np.float64]:
+        given = [getattr(task, end) for task in self.tasks]
+        return (
+            self.duration
+            if all(days is None for days in given)
+            else np.array(
+                [own if days is None else days for own, days in zip(self.duration.tolist(), given, strict=True)]
+            )
+        )
+
+
 def faults(tasks: Sequence[Task]) -> list[Fault]:
     """Everything wrong with single tasks; circles are found by Plan.of."""
     if not tasks:
@@ -133,7 +189,6 @@ def faults(tasks: Sequence[Task]) -> list[Fault]:
         elif task.id in known:
             found.append(Fault(place, "id", f"the id '{task.id}' is there twice", task.id))
         known.add(task.id)
-    # Plans have up to 100,000 tasks: only what looks wrong is looked at closely.
     for place, task in enumerate(tasks):
         days = task.duration
         low = days if task.optimistic is None else task.optimistic
@@ -207,14 +262,10 @@ def _summaries(tasks: Sequence[Task]) -> dict[int, list[int]]:
 
 
 def _links(
-    tasks: Sequence[Task], summary: dict[int, list[int]]
+    columns: _Columns, summary: dict[int, list[int]]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int8], NDArray[np.float64]]:
-    number = {task.id: place for place, task in enumerate(tasks)}
-    links = [link for task in tasks for link in task.depends_on]
-    before = np.array([number[link.id] for link in links], dtype=np.intp)
-    after = np.repeat(np.arange(len(tasks)), [len(task.depends_on) for task in tasks])
-    kind = np.array([_KIND_NUMBER[link.type] for link in links], dtype=np.int8)
-    lag = np.array([link.lag for link in links], dtype=np.float64)
+    """Links between tasks that are no summaries: those of a summary hold for each task under it."""
+    before, after, kind, lag = columns.before, columns.after, columns.kind, columns.lag
     if not summary:
         return before, after, kind, lag
     spread = [
@@ -228,7 +279,9 @@ def _links(
 
 
 def _order(tasks: Sequence[Task], before: NDArray[np.intp], after: NDArray[np.intp]) -> list[int]:
-    """Kahn's order; FaultyTasks naming one circle when there is none."""
+    """The given order if every task already follows what it waits for, else Kahn's; FaultyTasks names one circle."""
+    if (before < after).all():
+        return list(range(len(tasks)))
     waiting = np.bincount(after, minlength=len(tasks)).tolist()
     followers = after[np.argsort(before, kind="stable")].tolist()
     begin = [0, *np.bincount(before, minlength=len(tasks)).cumsum().tolist()]

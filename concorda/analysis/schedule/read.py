@@ -161,6 +161,9 @@ def _float(value: object) -> float:
 # ---- JSON
 
 
+_KINDS = {str(kind): kind for kind in LinkType}
+
+
 def _read_json(path: str | Path) -> PlanFile:
     return _parse(read_json(path))
 
@@ -176,7 +179,7 @@ def _parse(document: Document) -> PlanFile:
     if not isinstance(rows, list):
         raise Refused(document.problem('a list of tasks is needed: {"tasks": […]}', "tasks"))
     reader = _JsonReader(document, [])
-    tasks = [reader.task(row, ("tasks", at)) for at, row in enumerate(rows)]
+    tasks = [reader.task(row, at) for at, row in enumerate(rows)]
     start = reader.day(top)
     if reader.problems:
         raise Refused(reader.problems)
@@ -190,42 +193,48 @@ def _in_document(document: Document, fault: Fault, rows: list[Any]) -> Problem:
 
 @dataclass
 class _JsonReader:
+    """Reads task by task; the path to a value is only put together when something is wrong with it."""
+
     document: Document
     problems: list[Problem]
 
     def wrong(self, reason: str, *path: Step, value: object = None) -> None:
         self.problems.append(self.document.problem(reason, *path, value=value))
 
-    def task(self, row: object, path: tuple[Step, ...]) -> Task:
+    def task(self, row: object, at: int) -> Task:
         if not isinstance(row, dict):
-            self.wrong("an object with id and duration is needed", *path, value=row)
+            self.wrong("an object with id and duration is needed", "tasks", at, value=row)
             return Task("", 0.0)
-        links = row.get("depends_on") or []
-        if not isinstance(links, list):
-            self.wrong("a list of ids is needed", *path, "depends_on", value=links)
-            links = []
-        duration = self.days(row, "duration", path)
+        links = row.get("depends_on") or ()
+        if not isinstance(links, list | tuple):
+            self.wrong("a list of ids is needed", "tasks", at, "depends_on", value=links)
+            links = ()
         if row.get("duration") is None:
-            self.wrong("the duration is missing; write 0 for a milestone", *path, "duration")
+            self.wrong("the duration is missing; write 0 for a milestone", "tasks", at, "duration")
         return Task(
-            self.id(row.get("id"), *path, "id"),
-            duration or 0.0,
-            tuple(self.link(link, (*path, "depends_on", at)) for at, link in enumerate(links)),
+            self.id(row.get("id"), "tasks", at, "id"),
+            self.days(row, "duration", "tasks", at) or 0.0,
+            tuple([self.link(link, at, place) for place, link in enumerate(links)]) if links else (),
             str(row.get("name") or ""),
-            self.days(row, "optimistic", path),
-            self.days(row, "pessimistic", path),
-            self.days(row, "not_before", path) or 0.0,
-            None if row.get("parent") is None else self.id(row["parent"], *path, "parent"),
+            self.days(row, "optimistic", "tasks", at),
+            self.days(row, "pessimistic", "tasks", at),
+            self.days(row, "not_before", "tasks", at) or 0.0,
+            None if row.get("parent") is None else self.id(row["parent"], "tasks", at, "parent"),
         )
 
-    def link(self, row: object, path: tuple[Step, ...]) -> Link:
+    def link(self, row: object, at: int, place: int) -> Link:
         if not isinstance(row, dict):
-            return Link(self.id(row, *path))
+            return Link(self.id(row, "tasks", at, "depends_on", place))
         kind = row.get("type") or "FS"
-        if kind not in tuple(LinkType):
-            self.wrong(f"there is no link '{kind}'; it is one of {', '.join(LinkType)}", *path, "type", value=kind)
+        if not isinstance(kind, str) or kind.upper() not in _KINDS:
+            reason = f"there is no link '{kind}'; it is one of {', '.join(LinkType)}"
+            self.wrong(reason, "tasks", at, "depends_on", place, "type", value=kind)
             kind = "FS"
-        return Link(self.id(row.get("id"), *path, "id"), LinkType(kind), self.days(row, "lag", path) or 0.0)
+        return Link(
+            self.id(row.get("id"), "tasks", at, "depends_on", place, "id"),
+            _KINDS[kind.upper()],
+            self.days(row, "lag", "tasks", at, "depends_on", place) or 0.0,
+        )
 
     def id(self, value: object, *path: Step) -> str:
         if isinstance(value, str) and value.strip():
@@ -235,7 +244,7 @@ class _JsonReader:
         self.wrong("the id of a task is needed", *path, value=value)
         return ""
 
-    def days(self, row: dict[str, Any], name: str, path: tuple[Step, ...]) -> float | None:
+    def days(self, row: dict[str, Any], name: str, *path: Step) -> float | None:
         value = row.get(name)
         if value is None:
             return None
