@@ -90,12 +90,15 @@ class Document:
 
 
 def read_json(path: str | Path) -> Document:
-    """One JSON document; Refused with line and column when it is not JSON."""
+    """One JSON document; Refused with line and column when it is not JSON.
+
+    NaN and Infinity are not JSON but are written; they become decimals, and are refused where a number is used.
+    """
     text = read_text(path)
     if not text.strip():
         raise Refused(Problem("the file is empty", file=str(path)))
     try:
-        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_float=Decimal, parse_constant=Decimal)
     except json.JSONDecodeError as error:
         raise Refused(
             Problem(f"this is not JSON: {error.msg}", file=str(path), row=error.lineno, column=str(error.colno))
@@ -103,10 +106,6 @@ def read_json(path: str | Path) -> Document:
     except (ValueError, RecursionError) as error:
         raise Refused(Problem(f"this JSON cannot be used: {error}", file=str(path))) from error
     return Document(str(path), text, value)
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(f"{word} is not a number")
 
 
 def path_text(path: Sequence[Step]) -> str:

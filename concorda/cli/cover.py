@@ -1,15 +1,15 @@
 """Find the few partners that together cover the most of what is needed."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from concorda.analysis.coalition import Coalition, Need, Partner, Question, choose
 from concorda.analysis.problems import Problem, Refused
+from concorda.analysis.reading import Document, Step, read_json
 
 LIMITS = {"max", "budget", "require", "exclude", "areas_required", "types_required"}
 
@@ -22,13 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    question = read(Path(arguments.file))
+    document = read_json(arguments.file)
+    question = _Reader(document).question()
     if arguments.max is not None:
         question = replace(question, most=arguments.max)
     try:
         answer = choose(question, max(arguments.alternatives, 0), arguments.seconds)
     except Refused as refused:
-        raise Refused(replace(problem, file=arguments.file) for problem in refused.problems) from refused
+        raise Refused(located(document, problem) for problem in refused.problems) from refused
     for relaxation in answer.relax:
         print(f"{arguments.file}: {relaxation}", file=sys.stderr)
     return as_dict(answer)
@@ -66,91 +67,88 @@ def as_dict(answer: Coalition) -> dict[str, Any]:
     }
 
 
-def read(path: Path) -> Question:
-    """The question in a JSON file; refuses what is not as `docs/analysis/coalition.md` describes."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise Refused(Problem(f"cannot be read: {error.strerror}", file=str(path))) from error
-    except UnicodeDecodeError as error:
-        raise Refused(Problem("is not UTF-8 text: save it as UTF-8", file=str(path))) from error
-    except json.JSONDecodeError as error:
-        place = Problem(f"is not JSON: {error.msg}", file=str(path), row=error.lineno, column=str(error.colno))
-        raise Refused(place) from error
-    return _Reader(str(path)).question(data)
+def located(document: Document, problem: Problem) -> Problem:
+    """A problem of the question, which counts from 1 within its lists, at its place in the file."""
+    if problem.column is None:
+        return replace(problem, file=document.file)
+    first, *rest = problem.column.split(".")
+    path: tuple[Step, ...] = (first, *([problem.row - 1] if problem.row else []), *rest)
+    return replace(document.problem(problem.reason, *path), value=problem.value)
 
 
 class _Reader:
-    """Turns JSON into a question and says where it cannot; rows count from 1 within their list."""
+    """Turns a JSON document into a question and says where it cannot; see `docs/analysis/coalition.md`."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, document: Document) -> None:
+        self.document = document
 
-    def question(self, data: object) -> Question:
-        whole = self._object(data, "the file must hold one object", None, None)
+    def question(self) -> Question:
+        whole = self._object(self.document.value, "the file must hold one object")
         for key in whole:
             if key not in LIMITS | {"needs", "candidates"}:
-                print(Problem(f"{key!r} is not known here and is left aside", self.file, column=key), file=sys.stderr)
+                problem = self.document.problem(f"{key!r} is not known here and is left aside", key)
+                print(problem, file=sys.stderr)
         most = whole.get("max")
         if most is not None and (isinstance(most, bool) or not isinstance(most, int)):
-            self._refuse("must be a whole number", column="max", value=most)
-        budget = whole.get("budget")
+            self._refuse("must be a whole number", "max", value=most)
         return Question(
-            needs=[self._need(each, row) for row, each in self._rows(whole, "needs")],
-            candidates=[self._partner(each, row) for row, each in self._rows(whole, "candidates")],
+            needs=[self._need(each, place) for place, each in self._rows(whole, "needs")],
+            candidates=[self._partner(each, place) for place, each in self._rows(whole, "candidates")],
             most=most,
-            budget=None if budget is None else self._number(budget, None, "budget"),
-            **{name: self._texts(whole, name, None, name) for name in sorted(LIMITS - {"max", "budget"})},
+            budget=None if whole.get("budget") is None else self._number(whole["budget"], "budget"),
+            **{name: self._texts(whole, name) for name in sorted(LIMITS - {"max", "budget"})},
         )
 
-    def _need(self, data: object, row: int) -> Need:
-        need = self._object(data, "a need must be an object with an id", row, "needs")
-        return Need(self._id(need, row, "needs"), self._number(need.get("weight", 1), row, "needs.weight"))
+    def _need(self, data: object, place: int) -> Need:
+        need = self._object(data, "a need must be an object with an id", "needs", place)
+        return Need(self._id(need, "needs", place), self._number(need.get("weight", 1), "needs", place, "weight"))
 
-    def _partner(self, data: object, row: int) -> Partner:
-        partner = self._object(data, "a candidate must be an object with an id", row, "candidates")
+    def _partner(self, data: object, place: int) -> Partner:
+        partner = self._object(data, "a candidate must be an object with an id", "candidates", place)
         covers = partner.get("covers", {})
         if isinstance(covers, list):
-            covers = dict.fromkeys(covers, 1.0)
-        covers = self._object(covers, "must be an object: need → how well, 0 to 1", row, "candidates.covers")
+            covers = dict.fromkeys(self._texts(partner, "covers", "candidates", place), 1)
+        covers = self._object(covers, "must be an object: need → how well, 0 to 1", "candidates", place, "covers")
         return Partner(
-            id=self._id(partner, row, "candidates"),
-            covers={need: self._number(cover, row, "candidates.covers") for need, cover in covers.items()},
-            cost=self._number(partner.get("cost", 0), row, "candidates.cost"),
-            areas=self._texts(partner, "areas", row, "candidates.areas"),
-            types=self._texts(partner, "types", row, "candidates.types"),
+            id=self._id(partner, "candidates", place),
+            covers={need: self._number(cover, "candidates", place, "covers", need) for need, cover in covers.items()},
+            cost=self._number(partner.get("cost", 0), "candidates", place, "cost"),
+            areas=self._texts(partner, "areas", "candidates", place),
+            types=self._texts(partner, "types", "candidates", place),
         )
 
     def _rows(self, whole: Mapping[str, Any], name: str) -> list[tuple[int, object]]:
         if name not in whole:
-            self._refuse(f"there are no {name}", column=name)
+            self._refuse(f"there are no {name}", name)
         rows = whole[name]
         if not isinstance(rows, list):
-            self._refuse("must be a list", column=name, value=rows)
-        return list(enumerate(rows, start=1))
+            self._refuse("must be a list", name, value=rows)
+        return list(enumerate(rows))
 
-    def _object(self, data: object, reason: str, row: int | None, column: str | None) -> dict[str, Any]:
+    def _object(self, data: object, reason: str, *path: Step) -> dict[str, Any]:
         if not isinstance(data, dict):
-            self._refuse(reason, row, column, data)
+            self._refuse(reason, *path, value=data)
         return dict(data)
 
-    def _id(self, data: Mapping[str, Any], row: int, column: str) -> str:
+    def _id(self, data: Mapping[str, Any], *path: Step) -> str:
         found = data.get("id")
         if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
-            self._refuse("an id must be a text", row, f"{column}.id", found)
+            self._refuse("an id must be a text", *path, "id", value=found)
         return str(found)
 
-    def _number(self, value: object, row: int | None, column: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self._refuse("must be a number", row, column, value)
-        return value
+    def _number(self, value: object, *path: Step) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            self._refuse("must be a number", *path, value=value)
+        try:
+            return value if isinstance(value, int) and abs(value) < 1 << 53 else float(value)
+        except OverflowError:
+            self._refuse("must be a number that can be used here", *path, value=str(value)[:20])
 
-    def _texts(self, data: Mapping[str, Any], name: str, row: int | None, column: str) -> list[str]:
+    def _texts(self, data: Mapping[str, Any], name: str, *path: Step) -> list[str]:
         values = data.get(name, [])
         if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
-            self._refuse("must be a list of texts", row, column, values)
+            self._refuse("must be a list of texts", *path, name, value=values)
         return list(values)
 
-    def _refuse(self, reason: str, row: int | None = None, column: str | None = None, value: object = None) -> NoReturn:
-        shown = None if value is None else str(value)
-        raise Refused(Problem(reason, file=self.file, row=row, column=column, value=shown))
+    def _refuse(self, reason: str, *path: Step, value: object = None) -> NoReturn:
+        raise Refused(self.document.problem(reason, *path, value=value))

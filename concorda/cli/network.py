@@ -4,11 +4,13 @@ import argparse
 import math
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from concorda.analysis.network import ROLES, Measures, Network, measure, read
+from concorda.analysis.network import ROLES, Measures, Network, measure, ranking, read
+from concorda.analysis.problems import Refused
 
 UNDIRECTED_ROLES = tuple(role for role in ROLES if role != "representative")
 
@@ -23,8 +25,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weight", metavar="ATTR", help="the attribute of the ties that holds their strength")
     parser.add_argument("--relation", metavar="NAME", help="which of the relations in a DL file, by label or number")
     parser.add_argument("--silent", metavar="ID", nargs="+", default=[], help="who did not answer: missing, not zero")
+    parser.add_argument(
+        "--ranks",
+        metavar="RUNS",
+        type=runs,
+        help="rank boundary crossers, and again RUNS times without a tenth of the ties",
+    )
     parser.add_argument("--exact", action="store_true", help="no estimates, however large the network is")
     parser.add_argument("--seed", type=int, default=1, help="of the sources that an estimate starts from (1)")
+
+
+def runs(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of runs from 1 to 10,000")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -37,15 +51,25 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     )
     for note in network.notes:
         print(f"{arguments.file}: {note}", file=sys.stderr)
-    if arguments.group:
-        network = network.grouped_by(arguments.group)
-    network = network.without_answers(arguments.silent)
+    try:
+        if arguments.group:
+            network = network.grouped_by(arguments.group)
+        network = network.without_answers(arguments.silent)
+    except Refused as refused:
+        file = arguments.nodes or arguments.file
+        raise Refused(replace(problem, file=file) for problem in refused.problems) from refused
     measures = measure(network, exact=arguments.exact, seed=arguments.seed)
     if measures.response_rate < 1:
         print(f"{measures.response_rate:.0%} answered; what the others would say is unknown", file=sys.stderr)
     if measures.per_node.betweenness_error is not None:
         print("betweenness is estimated; --exact computes it in full", file=sys.stderr)
-    return as_dict(network, measures)
+    result = as_dict(network, measures)
+    if arguments.ranks:
+        result["ranking"] = [
+            {"id": one.id, "rank": one.place, "rank_interval": list(one.interval), "measures": list(one.measures)}
+            for one in ranking(network, runs=arguments.ranks, seed=arguments.seed)
+        ]
+    return result
 
 
 def as_dict(network: Network, measures: Measures) -> dict[str, Any]:
@@ -118,6 +142,12 @@ def show(result: dict[str, Any]) -> Iterator[str]:
             roles = ROLES if result["directed"] else UNDIRECTED_ROLES
             line += "; " + ", ".join(f"{role} {_shown(node['brokerage'][role])}" for role in roles)
         yield line
+    if "ranking" in result:
+        yield "Boundary crossers, where at least two measures agree:"
+    for one in [each for each in result.get("ranking", []) if len(each["measures"]) > 1][:10]:
+        low, high = one["rank_interval"]
+        measures = ", ".join(one["measures"])
+        yield f"  {one['rank']}. {one['id']}  (place {low} to {high} without a tenth of the ties): {measures}"
 
 
 def _shown(value: float | None) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -55,13 +56,17 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     paths = critical_paths(dates, most=LISTED)
     if paths.cut:
         print(f"There are more critical paths; {len(paths.paths)} are listed.", file=sys.stderr)
+    try:
+        finish = arguments.calendar.finish(start, dates.length).isoformat() if start else None
+    except Refused as refused:
+        raise Refused(replace(problem, file=arguments.file) for problem in refused.problems) from refused
     forecast = None
     if arguments.simulate:
         runs = simulate(file.plan, arguments.simulate, arguments.seed)
         forecast = {"p50": number(runs.percentile(0.5)), "p80": number(runs.percentile(0.8))}
     return {
         "length": number(dates.length),
-        "finish": arguments.calendar.finish(start, dates.length).isoformat() if start else None,
+        "finish": finish,
         "tasks": dates.rows(),
         "critical_paths": paths.paths,
         "forecast": forecast,

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from math import isfinite, nan
 from typing import Any
 
 from concorda.analysis.survey import STEADY, read_answers, report
@@ -20,8 +21,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="COL",
         help="column with the person's organization: groups from fewer than 3 are suppressed",
     )
-    parser.add_argument("--min", metavar="A", type=float, help="least answer of the scale")
-    parser.add_argument("--max", metavar="B", type=float, help="greatest answer of the scale")
+    parser.add_argument("--min", metavar="A", type=point, help="least answer of the scale")
+    parser.add_argument("--max", metavar="B", type=point, help="greatest answer of the scale")
+
+
+def point(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = nan
+    if not isfinite(value):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a point of a scale; write a number")
+    return value
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:

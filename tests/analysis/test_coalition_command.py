@@ -72,14 +72,14 @@ def test_a_person_can_read_it(capsys, tmp_path):
     ("data", "row", "column"),
     [
         ("{", 1, "2"),
-        ("[]", None, None),
-        ({"candidates": []}, None, "needs"),
-        ({"needs": [], "candidates": []}, None, "needs"),
-        ({**FILE, "needs": [{"weight": 1}]}, 1, "needs.id"),
-        ({**FILE, "needs": [{"id": "n1", "weight": "much"}]}, 1, "needs.weight"),
-        ({**FILE, "candidates": [{"id": "a", "covers": {"n9": 1}}]}, 1, "candidates.covers"),
-        ({**FILE, "max": 1.5}, None, "max"),
-        ({**FILE, "require": ["zz"]}, 1, "require"),
+        ("[]", 1, None),
+        ({"candidates": []}, 1, "needs"),
+        ({"needs": [], "candidates": []}, 1, "needs"),
+        ({**FILE, "needs": [{"weight": 1}]}, 1, "needs[0].id"),
+        ({**FILE, "needs": [{"id": "n1", "weight": "much"}]}, 1, "needs[0].weight"),
+        ({**FILE, "candidates": [{"id": "a", "covers": {"n9": 1}}]}, 1, "candidates[0].covers"),
+        ({**FILE, "max": 1.5}, 1, "max"),
+        ({**FILE, "require": ["zz"]}, 1, "require[0]"),
     ],
 )
 def test_bad_files_are_refused_with_their_place(capsys, tmp_path, data, row, column):
@@ -93,4 +93,4 @@ def test_bad_files_are_refused_with_their_place(capsys, tmp_path, data, row, col
 
 def test_a_missing_file_is_refused(capsys, tmp_path):
     assert main(["cover", str(tmp_path / "none.json"), "--json"]) == 1
-    assert "cannot be read" in capsys.readouterr().err
+    assert "cannot be opened" in capsys.readouterr().err

@@ -73,7 +73,7 @@ def test_what_was_settled_is_told(tmp_path):
         ("a.csv", "source\na\n", 1, None),
         ("a.csv", "source,target\na,\n", 2, "target"),
         ("a.csv", "source,target,w\na,b,much\n", 2, "w"),
-        ("a.csv", "source,target,w\na,b,1\na,c,-1\n", 3, "weight"),
+        ("a.csv", "source,target,w\na,b,1\na,c,-1\n", 3, "w"),
         ("a.csv", "source,target\na,b\n", 1, "w"),
         ("a.graphml", "<graphml><graph>", 1, "17"),
         ("a.graphml", "<graphml/>", None, None),

@@ -6,6 +6,7 @@
 from concorda.analysis.network.brokerage import ROLES, Brokerage, brokerage
 from concorda.analysis.network.graph import Network, Tie
 from concorda.analysis.network.measures import Measures, NodeMeasures, measure
+from concorda.analysis.network.ranking import Ranked, ranking
 from concorda.analysis.network.reading import read
 from concorda.analysis.network.resilience import NewTie, Removal, helpful_ties, removals
 
@@ -16,11 +17,13 @@ __all__ = [
     "Network",
     "NewTie",
     "NodeMeasures",
+    "Ranked",
     "Removal",
     "Tie",
     "brokerage",
     "helpful_ties",
     "measure",
+    "ranking",
     "read",
     "removals",
 ]

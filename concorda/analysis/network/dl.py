@@ -9,7 +9,7 @@ from concorda.analysis.network.graph import Tie
 from concorda.analysis.reading import read_text
 
 DATA = re.compile(r"\bdata\s*:", re.IGNORECASE)
-SETTING = re.compile(r"\b(n|nr|nc|nm|format|diagonal)\s*=\s*(\w+)", re.IGNORECASE)
+SETTING = re.compile(r"\b(n|nr|nc|nm|format|diagonal)(?:\s*=\s*|(?<=diagonal)\s+)(\w+)", re.IGNORECASE)
 LABELS = re.compile(r"\b(?:(row|col|column|matrix|level)\s+)?labels(?:(\s+embedded)\s*:?|\s*:)", re.IGNORECASE)
 REMARK = re.compile(r"^[ \t]*(?:[#%;]|//)(?:[ \t].*)?$", re.MULTILINE)
 WORD = re.compile(r'"([^"\n]*)"|([^\s,"]+)')
@@ -70,6 +70,7 @@ def read_dl(file: str, relation: str | None) -> Found:
     first = text.count("\n", 0, begin.end()) + 1
     numbered = enumerate(text[begin.end() :].split("\n"), start=first)
     lines = [(row, words) for row, line in numbered if (words := _words(line))]
+    head.size()
     kind = head.settings.get("format", "fullmatrix").lower()
     if kind not in FORMATS:
         reason = f"the format {kind!r} is not read; these are: {', '.join(sorted(FORMATS))}"
@@ -143,7 +144,7 @@ def _matrix(head: Head, lines: Lines, chosen: int, columns_of: Callable[[int, in
         refuse("the header does not say how many nodes there are (n=…)", head.file, 1, "n")
     skipped = head.settings.get("diagonal", "present").lower() == "absent"
     rows = [[column for column in columns_of(row, size) if column != row or not skipped] for row in range(size)]
-    words = [(row, word) for row, line in lines for word in line]
+    words = [(row, word) for row, line in lines if line != [BETWEEN] for word in line]
     each = sum(map(len, rows)) + size * len(head.embedded & {"row", "column"})
     if len(words) != head.relations * each:
         reason = f"there are {len(words)} values where {head.relations * each} are announced"

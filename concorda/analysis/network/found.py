@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import nan
 from typing import NoReturn
 
 from concorda.analysis.network.graph import Tie
 from concorda.analysis.problems import Problem, Refused
+
+# Squares of sums of strengths must stay numbers; UCINET's mark for a missing value, 1e38, is no strength either.
+STRONGEST = 1e15
 
 Attributes = dict[str, dict[str, str]]
 
@@ -29,15 +33,14 @@ class Found:
 
 
 def strength_of(text: str, file: str, row: int | None, column: str) -> float:
-    """The strength of a tie, with a decimal point or comma; Refused for anything else."""
+    """The strength of a tie, 0 or more, with a decimal point or comma; Refused for anything else."""
     try:
-        return float(text)
+        strength = float(text.replace(",", ".") if "," in text else text)
     except ValueError:
-        pass
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        refuse(f"the strength of a tie must be a number, not {text!r}", file, row, column, text)
+        strength = nan
+    if not 0 <= strength < STRONGEST:
+        refuse(f"the strength of a tie must be a number, 0 or more, not {text!r}", file, row, column, text)
+    return strength
 
 
 def refuse(

@@ -1,9 +1,11 @@
 """Networks from GraphML (igraph, networkx, Gephi, yEd) and GEXF (1.1 to 1.3)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from concorda.analysis.network.found import Attributes, Found, refuse, strength_of
+from concorda.analysis.problems import Refused
 from concorda.analysis.reading import read_text, read_xml
 
 Values = Callable[[Element], Mapping[str, str]]
@@ -53,11 +55,11 @@ def read_gexf(file: str, weight: str | None) -> Found:
     def values_of(kind: str) -> Values:
         titles: dict[str, str] = {}
         usual: dict[str, str] = {}
-        for declared in _all(graph, "attributes"):
+        for declared in graph.iterfind("{*}attributes"):
             if declared.get("class", "node") != kind:
                 continue  # nodes and edges number their attributes apart
             for each in _all(declared, "attribute"):
-                titles[each.get("id", "")] = each.get("title") or each.get("id", "")
+                titles[each.get("id", "")] = each.get("title", "") or each.get("id", "")
                 for default in _all(each, "default"):
                     usual[titles[each.get("id", "")]] = (default.text or "").strip()
         if kind == "edge":
@@ -66,7 +68,7 @@ def read_gexf(file: str, weight: str | None) -> Found:
         def values(element: Element) -> dict[str, str]:
             found = usual | {name: value for name, value in element.attrib.items() if name in {"label", "weight"}}
             for each in _all(element, "attvalue"):
-                key = each.get("for") or each.get("id", "")
+                key = each.get("for", "") or each.get("id", "")
                 found[titles.get(key, key)] = each.get("value", "")
             return found
 
@@ -139,6 +141,6 @@ def _strength(values: Mapping[str, str], weight: str, file: str, source: str, ta
     if weight not in values:
         refuse(f"a tie has no {weight!r}", file, line_of(file, source, target), weight)
     try:
-        return float(values[weight])
-    except ValueError:
-        return strength_of(values[weight], file, line_of(file, source, target), weight)
+        return strength_of(values[weight], file, None, weight)
+    except Refused as refused:  # only now is the line worth a search
+        raise Refused(replace(one, row=line_of(file, source, target)) for one in refused.problems) from refused

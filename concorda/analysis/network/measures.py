@@ -63,8 +63,7 @@ def measure(network: Network, *, exact: bool = False, seed: int = 1) -> Measures
     if not number:
         raise Refused("the network has no nodes")
     rate = 1 - len(network.silent) / number
-    betweenness, error = _betweenness(network, exact=exact, seed=seed)
-    per_node = _per_node(network, betweenness, error)
+    per_node = _per_node(network, *betweenness(network, exact=exact, seed=seed))
     measures = Measures(
         nodes=number,
         ties=network.ties,
@@ -155,29 +154,29 @@ def _ei_index(network: Network) -> float | None:
     return 2 * external - 1
 
 
-def _per_node(network: Network, betweenness: Floats, error: Floats | None) -> NodeMeasures:
+def _per_node(network: Network, between: Floats, error: Floats | None) -> NodeMeasures:
     number = len(network)
     indegree = np.bincount(network.binary.indices, minlength=number).astype(float)
     outdegree = np.diff(network.binary.indptr).astype(float)
     if network.directed:
         outdegree[list(network.silent)] = np.nan
     pairs = (number - 1) * (number - 2) / (1 if network.directed else 2)
-    constraint, effective_size = _holes(network)
+    constraint, effective_size = holes(network)
     return NodeMeasures(
         degree=indegree + outdegree if network.directed else indegree,
         indegree=indegree,
         outdegree=outdegree,
-        betweenness=betweenness,
-        betweenness_normalized=betweenness / pairs if pairs else np.full(number, np.nan),
+        betweenness=between,
+        betweenness_normalized=between / pairs if pairs else np.full(number, np.nan),
         betweenness_error=error,
         constraint=constraint,
         effective_size=effective_size,
-        bridging=betweenness * _bridging_coefficient(network),
+        bridging=between * _bridging_coefficient(network),
         participation=_participation(network),
     )
 
 
-def _betweenness(network: Network, *, exact: bool, seed: int) -> tuple[Floats, Floats | None]:
+def betweenness(network: Network, *, exact: bool, seed: int) -> tuple[Floats, Floats | None]:
     """Σ over pairs of the share of shortest paths through a node (Freeman 1977; Brandes 2001), strengths left aside.
 
     Estimated as in Brandes and Pich (2007): from all targets, but only some sources, in batches whose spread gives
@@ -193,7 +192,7 @@ def _betweenness(network: Network, *, exact: bool, seed: int) -> tuple[Floats, F
     return estimates.mean(axis=0), np.sqrt(estimates.var(axis=0, ddof=1) / BATCHES * correction)
 
 
-def _holes(network: Network) -> tuple[Floats, Floats]:
+def holes(network: Network) -> tuple[Floats, Floats]:
     """Burt's constraint and effective size (1992), over the neighbours of each node; NaN for isolates.
 
     p_ij = m_ij ÷ Σ_k m_ik with m = x + xᵀ; constraint Σ_j (p_ij + Σ_q p_iq p_qj)²; effective size

@@ -36,6 +36,8 @@ def read(
     found = _read(str(path), weight, relation)
     if nodes is not None:
         found.ids, found.attributes = _read_nodes(str(nodes), found.attributes)
+    if not found.ids:
+        refuse("there is no node and no tie in this file", str(path))
     network = _network(str(path), found)
     if directed is False:
         network = network.as_undirected()
@@ -108,7 +110,11 @@ def _read_table(file: str, weight: str | None) -> Found:
             refuse("this tie has an end without an id", file, line, column)
         ties.append(Tie(one, other, 1.0 if at is None else strength_of(cells[at], file, line, table.header[at])))
     ids = dict.fromkeys(end for tie in ties for end in tie[:2])
-    return _with_directions(Found(list(ids), ties, table.lines), table)
+    found = Found(list(ids), ties, table.lines)
+    if table.header[source] in ids or table.header[target] in ids:
+        said = f"the first line ({table.header[source]}, {table.header[target]}) is taken for names of columns"
+        found.notes.append(f"{said}; if it is a tie, put a line above it: source,target")
+    return _with_directions(found, table)
 
 
 def _with_directions(found: Found, table: Table) -> Found:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from concorda.analysis.problems import Refused
 
 Dates = NDArray[np.datetime64]
+_LAST = np.datetime64("9999-12-31")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Calendar:
         last = date(min(begin.year + years, 9999), 12, 31)
         closed = np.array(list(self.holidays(begin, last)), dtype="datetime64[D]")
         found: Dates = np.busday_offset(np.datetime64(begin), days, roll="forward", holidays=closed)
+        if found.size and found.max() > _LAST:
+            raise Refused("the plan runs beyond the year 9999; give it an earlier start or shorter tasks")
         return found
 
 
@@ -75,6 +78,6 @@ def _holidays(code: str, year: int) -> dict[date, str]:
     country, _, province = code.partition("-")
     try:
         found = holidays.country_holidays(country, subdiv=province or None, years=year)
-    except NotImplementedError as error:
+    except (NotImplementedError, TypeError) as error:
         raise Refused(f"there is no calendar '{code}'; write a country and province such as CA-SK") from error
     return dict(found)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,9 @@ from numpy.typing import NDArray
 
 from concorda.analysis.problems import Problem, Refused
 from concorda.analysis.reading import Table, read_table
+
+# No scale goes so far, and squares of sums must stay numbers.
+_GREATEST = 1e9
 
 Numbers = NDArray[np.float64]
 
@@ -131,7 +133,7 @@ def _column(table: Table, name: str, problems: list[Problem]) -> list[float]:
                 value = float(text.replace(",", "."))
             except ValueError:
                 value = float("inf")
-            if not isfinite(value):
+            if not abs(value) < _GREATEST:
                 problems.append(table.problem(f"'{text}' is not a number and not a missing answer", at, name, text))
         found.append(value)
     return found
