@@ -51,6 +51,8 @@ def seed(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     file = read_plan(arguments.file)
+    for note in file.notes:
+        print(f"{arguments.file}: {note}", file=sys.stderr)
     dates = schedule(file.plan)
     start = arguments.start or file.start
     paths = critical_paths(dates, most=LISTED)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from concorda.analysis.schedule import parse_plan, read_plan, schedule
 from concorda.cli import main
 
 FILES = Path(__file__).parent / "files"
@@ -112,3 +113,30 @@ def test_wrong_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["schedule", str(FILES / "plan.csv"), *words])
     assert stop.value.code == 2
+
+
+def test_a_table_may_name_its_links_otherwise_and_a_table_without_any_is_told(capsys, tmp_path):
+    file = tmp_path / "plan.csv"
+    file.write_text("ID,Task Name,Duration,Predecessors\n1,A,2,\n2,B,3,1\n", encoding="utf-8")
+    assert read_plan(file).notes == ()
+    assert schedule(read_plan(file).plan).length == 5
+    file.write_text("id,duration\n1,2\n2,3\n", encoding="utf-8")
+    assert main(["schedule", str(file), "--json"]) == 0
+    output = capsys.readouterr()
+    assert json.loads(output.out)["length"] == 3
+    assert "no task waits for another" in output.err
+
+
+def test_a_plan_beyond_the_calendar_is_refused(capsys, tmp_path):
+    file = tmp_path / "plan.csv"
+    file.write_text("id,duration\n1,9000000\n", encoding="utf-8")
+    assert main(["schedule", str(file), "--start", "2026-01-05", "--json"]) == 1
+    problem = json.loads(capsys.readouterr().out)["problems"][0]
+    assert (problem["file"], "9999" in problem["reason"]) == (str(file), True)
+
+
+@pytest.mark.parametrize("kind", ["ss", "SS"])
+def test_kinds_of_links_are_read_in_any_letters(kind):
+    link = {"id": "a", "type": kind, "lag": "1"}
+    tasks = [{"id": "a", "duration": 5}, {"id": "b", "duration": 1, "depends_on": [link]}]
+    assert schedule(parse_plan({"tasks": tasks}).plan).es.tolist() == [0, 1]

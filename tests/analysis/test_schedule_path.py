@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from concorda.analysis.problems import Refused
 from concorda.analysis.schedule import (
+    FaultyTasks,
     Link,
     LinkType,
     Plan,
@@ -18,6 +19,7 @@ from concorda.analysis.schedule import (
     Task,
     compare,
     critical_paths,
+    faults,
     read_plan,
     schedule,
     slipped,
@@ -218,3 +220,45 @@ def test_every_published_length_of_psplib_j30(real_data: Path) -> None:
         found = schedule(read_plan(file).plan)
         assert found.length == int(header[1]), file.name
         assert np.all(found.slack >= 0)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        Task("", 1),
+        Task("a", 1),
+        Task("b", -1),
+        Task("b", float("nan")),
+        Task("b", 1e8),
+        Task("b", 1, (Link("z"),)),
+        Task("b", 1, (Link("a", lag=float("inf")),)),
+        Task("b", 2, optimistic=3),
+        Task("b", 2, pessimistic=1),
+        Task("b", 2, not_before=-1),
+        Task("b", 2, parent="z"),
+        Task("b", 2, parent="b"),
+    ],
+)
+def test_the_quick_look_at_all_tasks_misses_no_fault(task):
+    tasks = [Task("a", 1), task]
+    found = faults(tasks)
+    assert found
+    with pytest.raises(FaultyTasks) as refused:
+        Plan.of(tasks)
+    assert refused.value.faults == found
+
+
+@given(st.randoms(use_true_random=False))
+def test_tasks_in_any_order_have_the_same_dates(random):
+    def link(one):
+        return Link(f"t{one}", random.choice(list(LinkType)), random.randint(-3, 3))
+
+    waits = [tuple(link(one) for one in range(at) if random.random() < 0.3) for at in range(8)]
+    tasks = [Task(f"t{at}", random.randint(0, 5), links) for at, links in enumerate(waits)]
+    dates = schedule(Plan.of(tasks))
+    shuffled = tasks.copy()
+    random.shuffle(shuffled)
+    again = schedule(Plan.of(shuffled))
+    expected = {task.id: (es, slack) for task, es, slack in zip(tasks, dates.es, dates.slack, strict=True)}
+    found = {task.id: (es, slack) for task, es, slack in zip(shuffled, again.es, again.slack, strict=True)}
+    assert found == expected

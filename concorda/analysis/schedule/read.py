@@ -18,10 +18,11 @@ from concorda.analysis.schedule.plan import Fault, FaultyTasks, Link, LinkType, 
 
 @dataclass(frozen=True)
 class PlanFile:
-    """A plan and, where the file says so, the day it starts."""
+    """A plan and, where the file says so, the day it starts; `notes`: what people should know about the reading."""
 
     plan: Plan
     start: date | None = None
+    notes: tuple[str, ...] = ()
 
 
 def read_plan(path: str | Path) -> PlanFile:
@@ -67,9 +68,14 @@ _REFERENCE = re.compile(
 )
 
 
+# What other programs call the column of what a task waits for.
+_WAITS = ("predecessors", "dependencies")
+
+
 def _read_csv(path: str | Path) -> PlanFile:
     table = read_table(path)
-    table.header[:] = [name.lower().replace(" ", "_") for name in table.header]
+    named = [name.lower().replace(" ", "_") for name in table.header]
+    table.header[:] = [name if name not in _WAITS or "depends_on" in named else "depends_on" for name in named]
     missing = [name for name in ("id", "duration") if name not in table.header]
     if missing:
         raise Refused(
@@ -78,7 +84,9 @@ def _read_csv(path: str | Path) -> PlanFile:
         )
     cells = zip(*table.rows, strict=True) if table.rows else ((),) * len(table.header)
     tasks = _CsvReader(table, dict(zip(table.header, cells, strict=True)), []).tasks()
-    return PlanFile(_checked(tasks, lambda fault: _in_table(table, fault)))
+    alone = len(tasks) > 1 and "depends_on" not in table.header
+    notes = ("there is no column 'depends_on', so no task waits for another",) * alone
+    return PlanFile(_checked(tasks, lambda fault: _in_table(table, fault)), notes=notes)
 
 
 @dataclass
