@@ -48,8 +48,8 @@ def main() -> None:
         )
         total = checking + passes + days
         print(
-            f"schedule 100,000 tasks {order}, {len(plan.before):,} links: check and order {checking:.2f} s + both passes "
-            f"and critical paths {passes:.2f} s + calendar {days:.2f} s = {total / 0.5:.2f} × budget (0.5 s)"
+            f"schedule 100,000 tasks {order}, {len(plan.before):,} links: check and order {checking:.2f} s + both "
+            f"passes and critical paths {passes:.2f} s + calendar {days:.2f} s = {total / 0.5:.2f} × budget (0.5 s)"
         )
     few = made_up(2_000, 1000)
     graph = nx.DiGraph()

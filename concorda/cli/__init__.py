@@ -78,7 +78,8 @@ def set_up_django() -> None:
 
 def usage() -> str:
     lines = ["usage: concorda COMMAND [--json] …", "", "commands:"]
-    lines += [f"  {name:<12}{first_line(module_name)}" for name, module_name in commands().items()]
+    width = max(map(len, commands())) + 2
+    lines += [f"  {name:<{width}}{first_line(module_name)}" for name, module_name in commands().items()]
     lines += ["", "concorda COMMAND --help explains one command.", f"version {__version__}"]
     return "\n".join(lines)
 

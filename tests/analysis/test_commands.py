@@ -157,6 +157,7 @@ def test_every_faulty_row_of_many_is_told(capsys, tmp_path):
     ],
 )
 def test_wrong_usage_is_status_two_and_prints_no_json(capsys, words):
+    status: object
     try:
         status = main([*words, "--json"])
     except SystemExit as ended:
