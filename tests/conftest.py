@@ -14,12 +14,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 import chromium
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 START_SECONDS = 90
+PATIENCE = 30_000
+"""Milliseconds a page may take to show what is waited for; long, since a busy machine is not a fault of the product."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def new_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         if key:
             chromium.sign_in(context, site.address, f"{key}@concorda.example")
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
         page.on("console", lambda message: wrong.extend(complaint(page, message)))
         page.on("request", lambda request: wrong.extend(stray(site, request.url)))
@@ -129,15 +132,25 @@ def stray(site: Site, url: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def assert_accessible() -> Callable[[Page], None]:
-    """Fails with every violation axe finds on a page."""
+def violations() -> Callable[[Page], list[str]]:
+    """What axe objects to on a page, one line for each rule."""
     axe = Axe()
 
-    def check(page: Page) -> None:
+    def find(page: Page) -> list[str]:
         found = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_RULES}}).response["violations"]
-        lines = [
+        return [
             f"{one['id']}: {one['help']} ({', '.join(str(n['target']) for n in one['nodes'][:3])})" for one in found
         ]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def assert_accessible(violations: Callable[[Page], list[str]]) -> Callable[[Page], None]:
+    """Fails with every violation axe finds on a page."""
+
+    def check(page: Page) -> None:
+        lines = violations(page)
         assert not lines, f"{page.url}\n" + "\n".join(lines)
 
     return check

@@ -55,6 +55,7 @@ def find(request: Visit) -> HttpResponse:
     context = found_context(request, seeker, partnership=here) | {
         "title": _("Find partners"),
         "own": own,
+        "need": need_of(request),
         "steers": request.access.can(Ability.STEER, stage="connect", tool="participation"),
         "contributes": request.access.can(Ability.CONTRIBUTE, stage="connect"),
         "saved": SavedSearch.objects.filter(owner=request.access.participant),
@@ -86,13 +87,17 @@ def found_context(request: Visit, seeker: Seeker, *, partnership: Partnership | 
 
 
 def asked_for(request: Visit) -> Asked:
-    """What the address asks; `need=` (from pages that show an open need) asks for the topic of that need."""
-    given = request.GET.dict()
-    need = given.get("need", "")
-    if need.isdigit() and hasattr(request, "access"):
-        found = Need.objects.filter(pk=need).exclude(term=None).select_related("term").first()
-        given |= {"topic": found.term.code} if found else {}
-    return Asked.of(given)
+    """What the address asks; `need=` asks for the topic of that need."""
+    need = need_of(request)
+    return Asked.of(request.GET.dict() | ({"topic": need.term.code} if need and need.term else {}))
+
+
+def need_of(request: Visit) -> Need | None:
+    """The need a partner is looked for, when a page that shows an open need leads here with `need=`."""
+    asked = request.GET.get("need", "")
+    if not asked.isdigit() or not hasattr(request, "access"):
+        return None
+    return Need.objects.filter(pk=asked).select_related("term").first()
 
 
 def found_sentence(found: list[Match] | None, size: int, everything: bool) -> str:

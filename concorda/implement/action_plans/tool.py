@@ -34,7 +34,10 @@ def state_sentence(found: Forecast) -> str:
     if not total:
         return _("An action says who does what by when.")
     facts = {"done": found.done, "total": total_words(found)}
-    first = ngettext("%(done)s of %(total)s is done", "%(done)s of %(total)s are done", found.done) % facts
+    first = (
+        ngettext("%(done)s of %(total)s is done", "%(done)s of %(total)s are done", 1 if total == 1 else found.done)
+        % facts
+    )
     slipping = found.slipping
     if not slipping:
         return _("%(first)s, none is slipping.") % {"first": first}

@@ -11,7 +11,7 @@ from concorda.implement.boundary_crossers.drawing import only_through
 from concorda.implement.boundary_crossers.findings import hanging
 from concorda.implement.boundary_crossers.models import Crosser
 from concorda.implement.boundary_crossers.traces import web_of
-from concorda.implement.boundary_crossers.words import first_name
+from concorda.implement.boundary_crossers.words import first_name, have_agreed, it_takes_two
 
 HERE = {"stage": "implement", "tool": "boundary_crossers"}
 
@@ -21,7 +21,7 @@ def progress(partnership: Partnership) -> Progress:
     home = reverse("boundary_crossers:home", args=[partnership.slug])
     groups = [group for group, people in web.members.items() if people]
     if len(groups) < 2:
-        return Progress(State.NONE, _("There are too few working groups to connect."))
+        return too_few(len(web.consented), home)
     cut = hanging(web)
     together = len(groups) - len({one.group.pk for one in cut})
     if not cut:
@@ -33,6 +33,13 @@ def progress(partnership: Partnership) -> Progress:
     step = Step(_("See what happens without %(name)s") % {"name": who}, home)
     care = _("the bridge to %(group)s") % {"group": worst.group}
     return Progress(State.CARE, only_through(worst, web.consented), together, len(groups), step, care)
+
+
+def too_few(agreed: int, home: str) -> Progress:
+    """A network too small to read; whoever agreed to be a bridge is one all the same."""
+    if not agreed:
+        return Progress(State.NONE, it_takes_two())
+    return Progress(State.HALF, have_agreed(agreed), step=Step(_("See who connects us"), home))
 
 
 def waiting(access: Access) -> Iterator[Waiting]:

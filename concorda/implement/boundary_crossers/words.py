@@ -85,10 +85,20 @@ def counted(number: int) -> str:
     return words[number] if number < len(words) else str(number)
 
 
+def it_takes_two() -> str:
+    return _("It takes two groups with people in them beside the coordinator.")
+
+
+def have_agreed(people: int) -> str:
+    return ngettext("%(n)s person agreed to be a bridge.", "%(n)s people agreed to be a bridge.", people) % {
+        "n": people
+    }
+
+
 def standing(groups: int, cut: Sequence[Hanging], named: Collection[int]) -> tuple[str, str]:
     """ "Two of your five groups hang by one person." and who they are."""
     if groups < 2:
-        return _("There is nothing to connect yet."), _("Boundary crossers connect working groups; there are too few.")
+        return have_agreed(len(named)) if named else _("There is nothing to connect yet."), it_takes_two()
     if not cut:
         return _("No group hangs by one person."), _("Every group reaches the others in more than one way.")
     distinct = {one.group.pk for one in cut}

@@ -1,10 +1,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
 from concorda.begin.strategic_plan.models import GoalNeed
-from concorda.connect.capacity.models import Item
+from concorda.connect.capacity.queries import matrix
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
 from concorda.foundation.partnerships.models import Participant, Partner, Partnership
@@ -41,8 +39,6 @@ def present(spans: list[tuple[date, date | None]], end: date) -> int:
 
 
 def open_needs(partnership: Partnership) -> list[Need]:
-    """Needs no goal answers, or that no shared offer of any partner touches: what the next partner should bring."""
-    offered = Item.objects.filter(direction=Item.Direction.OFFER, shared=True).exclude(term=None).values("term")
-    answered = GoalNeed.objects.values("need")
-    uncovered = Q(term__isnull=False) & ~Q(term__in=offered)
-    return list(Need.objects.filter(uncovered | ~Q(pk__in=answered)).select_related("term"))
+    """Live needs that no goal or no shared offer answers: what the next partner should bring."""
+    answered = set(GoalNeed.objects.values_list("need", flat=True))
+    return [row.need for row in matrix(partnership) if row.is_gap or row.need.pk not in answered]

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from concorda.connect.capacity.models import Item
+from concorda.connect.motivation.models import Need
 from concorda.connect.participation import directory, finding
 from concorda.connect.participation.finding import Asked
 from concorda.connect.participation.models import SavedSearch
@@ -128,6 +129,18 @@ def test_a_small_directory_is_said_to_be_small(sign_in, world, monkeypatch):
 
 def test_nobody_fits(sign_in, world):
     assert "Nobody fits all of this" in page(sign_in, world, "find", query="?language=ar&kind=funder").content.decode()
+
+
+def test_an_open_need_leads_to_who_covers_it(sign_in, world, described, inside):
+    need = world.things["need.homes"]
+    shown = page(sign_in, world, "find", query=f"?need={need.pk}").content.decode()
+    assert need.statement in shown and "Who covers this need?" in shown
+    assert f'<option value="{need.term.code}" selected>' in shown
+    Need.objects.filter(pk=need.pk).update(term=None)
+    shown = page(sign_in, world, "find", query=f"?need={need.pk}").content.decode()
+    assert "This need has no topic yet" in shown and "Give it a topic" in shown
+    for wrong in ("0", "x", "999999999999999999999"):
+        assert page(sign_in, world, "find", query=f"?need={wrong}").status_code == 200
 
 
 def test_only_who_steers_adds_candidates(sign_in, world, described, inside):

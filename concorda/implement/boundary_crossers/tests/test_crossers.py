@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.partnerships.door import access_of
+from concorda.implement.action_plans.models import Action
 from concorda.implement.boundary_crossers import services
 from concorda.implement.boundary_crossers.findings import bridges, found_people, hanging, helps
 from concorda.implement.boundary_crossers.models import AskedTie, Crosser
 from concorda.implement.boundary_crossers.tool import progress, waiting
 from concorda.implement.boundary_crossers.traces import web_of
-from concorda.implement.working_groups.models import GroupMember
+from concorda.implement.working_groups.models import Group, GroupMember
 
 
 def url(name: str, world: Any, *args: object) -> str:
@@ -163,6 +164,20 @@ def test_others_are_unnamed_dots(world, sign_in):
     for name in ("Denise Kowalchuk", "Bev Oakes", "Grace Adeyemi", "Tom Hendry"):
         assert name not in page
     assert page.count("<title>You</title>") == 1
+
+
+def test_an_agreed_bridge_is_shown_before_there_is_a_network(world, sign_in):
+    with within(world.partnership, EVERY):
+        Group.objects.update(ended_on=date(2026, 3, 1))
+        Action.objects.update(status=Action.Status.DROPPED)
+        AskedTie.objects.all().delete()
+        assert progress(world.partnership).sentence == "5 people agreed to be a bridge."
+    page = sign_in("denise").get(url("home", world)).content.decode()
+    assert "5 people agreed to be a bridge." in page and "Nobody is connected yet" in page
+    assert "Agreed bridges" in page and "Who holds it together" not in page
+    with within(world.partnership, EVERY):
+        Crosser.objects.all().delete()
+        assert progress(world.partnership).sentence.startswith("It takes two groups")
 
 
 def test_what_if_somebody_leaves(world, sign_in):

@@ -108,6 +108,21 @@ def test_a_need_without_goal_or_offer_is_open(world, inside):
     assert need not in open_needs(inside)
 
 
+def test_a_need_without_topic_is_open_until_an_offer_names_it(world, inside):
+    need = Need.objects.create(partnership=inside, statement="A warm supper")
+    goal = Goal.objects.create(partnership=inside, title="Suppers")
+    GoalNeed.objects.create(partnership=inside, goal=goal, need=need)
+    assert need in open_needs(inside)
+    county = world.organizations["county"]
+    Item.objects.create(partnership=inside, organization=county, shared=True, kind="time", what="a cook", need=need)
+    assert need not in open_needs(inside)
+
+
+def test_a_need_set_aside_is_not_missing(inside):
+    need = Need.objects.create(partnership=inside, statement="A ferry", set_aside_on=clock.today())
+    assert need not in open_needs(inside)
+
+
 def test_growth_counts_who_was_there_at_the_end_of_each_month(world, inside):
     months = growth_over_time(inside)
     assert len(months) == 12
