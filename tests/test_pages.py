@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from concorda.begin.strategic_plan.models import Goal
 from concorda.connect.motivation.models import Need
@@ -189,3 +189,22 @@ def test_an_observer_meets_no_link_that_is_closed_to_them(world, sign_in):
         assert led, address
         assert [link for link in sorted(led) if jo.get(link).status_code != 200] == []
     assert "Evaluation" in jo.get(world.partnership.get_absolute_url()).content.decode()
+
+
+def test_the_pages_to_look_at_are_pages_and_every_element_is_among_them(world):
+    lines = [line.split() for line in (ROOT / "scripts" / "pages.txt").read_text().splitlines()]
+    listed = [line for line in lines if line and not line[0].startswith("#")]
+    names = [line[0] for line in listed]
+    addresses = {line[1].split("?")[0] for line in listed}
+    assert len(names) == len(set(names))
+    assert {line[2] for line in listed if len(line) > 2} <= set(world.people)
+    missing = [url for url in addresses if not url.startswith("/nothing/") and not resolves(url)]
+    assert missing == []
+    assert {tool.url(world.partnership) for tool in tools()} <= addresses
+
+
+def resolves(url):
+    try:
+        return resolve(url)
+    except Resolver404:
+        return None

@@ -251,3 +251,10 @@ def test_rounds_cost_the_same_for_few_and_many(world, inside, opened):
     with CaptureQueriesContext(connection) as many:
         queries.rounds()
     assert len(few) == len(many) == 2
+
+
+def test_the_letter_is_in_the_language_of_its_reader(world, opened):
+    letters = {message.to[0]: message for message in mail.outbox}
+    assert letters["luc@concorda.example"].subject.startswith("Deux minutes")
+    assert "Bonjour Luc" in letters["luc@concorda.example"].body
+    assert "Hello Tom" in letters["tom@concorda.example"].body
