@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
-
 from concorda.analysis.matching.model import DIGITS, PARTS, Candidate, Reason
 from concorda.analysis.matching.seeker import Seeker, Term, area_terms
 from concorda.analysis.matching.storage import Segment
@@ -37,14 +35,7 @@ class Explainer:
     areas: Mapping[str, list[Term]]
 
     @classmethod
-    def of(cls, seeker: Seeker, segment: Segment, postings: Mapping[str, slice], rows: Iterable[int]) -> Self:
-        """Read what the seeker looks for at `rows`, one posting list after the other."""
-        ordered = np.array(sorted(set(rows)), np.int32)
-        held: dict[str, dict[int, float]] = {}
-        for key, posting in postings.items():
-            numbers = segment.values_at(posting, ordered)
-            there = np.flatnonzero(numbers)
-            held[key] = dict(zip(ordered[there].tolist(), numbers[there].tolist(), strict=True))
+    def of(cls, seeker: Seeker, segment: Segment, held: Mapping[str, Mapping[int, float]]) -> Self:
         return cls(seeker, segment, held, {area: area_terms([area]) for area in seeker.areas})
 
     def candidate(self, finalist: Finalist) -> Candidate:

@@ -1,9 +1,10 @@
 """Finding the partners that fit best: exact, without looking closely at those who cannot be among them.
 
 1. One pass over the posting lists the seeker names gives everybody's need, reciprocity and vision.
-2. Those parts plus the most that place could add bound the score from above; whoever stays below the best found so
-   far is dropped without reading any further.
-3. Place and ties of the rest; then parts, reasons and unknowns of the few that are shown, in double precision.
+2. The leaders of that pass are judged in full: everybody else has to reach the last of the best among them. Those parts
+   plus the most that place could add bound the score from above; whoever stays below is dropped.
+3. Place of the rest, one facet after the other, dropping whom the facets left could not lift; then parts, reasons and
+   unknowns of the few that are shown, in double precision.
 """
 
 import math
@@ -42,7 +43,6 @@ class Grounds:
     divisor: float
 
     @classmethod
-    @lru_cache(maxsize=2048)
     def between(cls, seeker: Known, known: Known, weights: Weights) -> Self:
         need = bool(seeker & Known.NEEDS and known & Known.CAPACITIES)
         reciprocity = bool(seeker & Known.CAPACITIES and known & Known.NEEDS)
@@ -68,6 +68,25 @@ class Grounds:
         return (self.need, self.reciprocity, bool(self.languages), bool(self.facets), self.ties)
 
 
+class GroundsOf(dict[int, Grounds]):
+    """Known byte of an organization → its grounds with one seeker, made when first asked for."""
+
+    def __init__(self, seeker: int, weights: Weights) -> None:
+        super().__init__()
+        self._seeker = Known(seeker)
+        self._weights = weights
+
+    def __missing__(self, known: int) -> Grounds:
+        self[known] = grounds = Grounds.between(self._seeker, Known(known), self._weights)
+        return grounds
+
+
+@lru_cache(maxsize=256)
+def grounds_of(seeker: int, weights: Weights) -> GroundsOf:
+    """Grounds between a seeker of whom `seeker` is known and everybody; seekers alike share them."""
+    return GroundsOf(seeker, weights)
+
+
 def _weight_of(judged: Sequence[bool], weights: Weights) -> float:
     return math.fsum(getattr(weights, part) for part, is_judged in zip(PARTS, judged, strict=True) if is_judged)
 
@@ -82,6 +101,7 @@ class Search:
     filters: Filters
     hidden: npt.NDArray[np.int64]
     postings: dict[str, slice] = field(init=False)
+    held: dict[str, dict[int, float]] = field(init=False, default_factory=dict)  # key → row → number, of finalists
 
     def __post_init__(self) -> None:
         keys = self.seeker.keys()
@@ -103,22 +123,20 @@ class Search:
         if allowed is not None:
             scores *= allowed
         scores[self.hidden] = 0
-        floor = _sure_of(scores, limit)
         tied_rows, tied = self._ties(allowed)
-        rows = self._above(scores, floor, grounds, places)
-        rows = _merged(rows, tied_rows)
-        ties = np.zeros(len(rows))
-        ties[np.searchsorted(rows, tied_rows)] = tied
-        finalists = self._narrowed(rows, ties, scores, divisors, places, limit)
-        exact = self._exact(finalists, ties[np.searchsorted(rows, finalists)])
+        leading = _leading(scores, 2 * limit + 256)
+        _, judged = self._judged(leading, _at(leading, tied_rows, tied), scores, divisors, -math.inf)
+        floor = _last_of(judged, limit)
+        rows = _merged(self._above(scores, floor, grounds, places), tied_rows)
+        rows, judged = self._judged(rows, _at(rows, tied_rows, tied), scores, divisors, floor)
+        rows = rows[judged >= _last_of(judged, limit) - SLACK]
+        exact = self._exact(rows, _at(rows, tied_rows, tied))
         return sorted(exact, key=lambda each: (-each.score, each.id))[:limit]
 
     def _grounds(self) -> dict[int, Grounds]:
         sizes = np.diff(self.segment.classes)
-        return {
-            known: Grounds.between(self.seeker.known, Known(known), self.weights)
-            for known in np.flatnonzero(sizes).tolist()
-        }
+        shared = grounds_of(int(self.seeker.known), self.weights)
+        return {known: shared[known] for known in np.flatnonzero(sizes).tolist()}
 
     def _class(self, known: int) -> slice:
         return slice(int(self.segment.classes[known]), int(self.segment.classes[known + 1]))
@@ -129,11 +147,14 @@ class Search:
         concepts = [(key, weights.need * share) for key, share in seeker.needs if weights.need]
         concepts += [(key, weights.reciprocity * strength) for key, strength in seeker.offers if weights.reciprocity]
         scores = self._sums(concepts)
-        vision = self._sums([term for terms in seeker.words.values() for term in terms] if weights.vision else [])
+        texts = [term for terms in seeker.words.values() for term in terms] if weights.vision else []
+        vision = self._sums(texts)
         for known, each in grounds.items():
             here = self._class(known)
-            if each.languages:
-                scores[here] += np.float32(weights.vision) * np.sqrt(vision[here] / np.float32(each.languages))
+            if each.languages and texts:
+                vision[here] *= np.float32(weights.vision**2 / each.languages)
+                np.sqrt(vision[here], out=vision[here])
+                scores[here] += vision[here]
             scores[here] *= np.float32(1 / each.divisor)
         busy, factors = self._busy()
         scores[busy] *= factors
@@ -145,15 +166,11 @@ class Search:
         slices = [self.postings[key] for key, _ in terms]
         if not any(each.stop > each.start for each in slices):
             return np.zeros(len(segment), np.float32)
-        ends = np.cumsum([0] + [each.stop - each.start for each in slices])
-        columns = csc_array(
-            (
-                np.concatenate([segment.values[each] for each in slices]),
-                np.concatenate([segment.rows[each] for each in slices]),
-                ends,
-            ),
-            shape=(len(segment), len(slices)),
-        )
+        # filled in place: the constructor would look through every row number to check it
+        columns = csc_array((len(segment), len(slices)), dtype=np.float32)
+        columns.indptr = np.cumsum([0] + [each.stop - each.start for each in slices], dtype=np.int32)
+        columns.indices = np.concatenate([segment.rows[each] for each in slices])
+        columns.data = np.concatenate([segment.values[each] for each in slices])
         sums: npt.NDArray[np.float32] = columns @ np.array([number for _, number in terms], np.float32)
         return sums
 
@@ -177,38 +194,38 @@ class Search:
             found.append(np.flatnonzero(scores[here] >= np.float32(least)) + here.start)
         return np.concatenate(found)
 
-    def _narrowed(
+    def _judged(
         self,
         rows: npt.NDArray[np.int64],
         ties: Floats,
         scores: npt.NDArray[np.float32],
         divisors: Floats,
-        places: Floats,
-        limit: int,
-    ) -> npt.NDArray[np.int64]:
-        """Rows whose score, place and ties included, may be among the best `limit`; ascending."""
-        bounds = scores[rows] + places[self.segment.known[rows]] + (ties > 0)
-        if len(rows) > 4 * limit + 512:
-            sample = np.sort(np.argpartition(-bounds, 2 * limit + 256)[: 2 * limit + 256])
-            judged = self._approximate(rows[sample], ties[sample], scores, divisors)
-            kept = bounds >= np.partition(judged, -limit)[-limit] - SLACK
-            rows, ties = rows[kept], ties[kept]
-        judged = self._approximate(rows, ties, scores, divisors)
-        if len(rows) > limit:
-            rows = rows[judged >= np.partition(judged, -limit)[-limit] - SLACK]
-        return rows
+        floor: float,
+    ) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Those of `rows` (ascending) that reach `floor`, and their scores in single precision.
 
-    def _approximate(
-        self, rows: npt.NDArray[np.int64], ties: Floats, scores: npt.NDArray[np.float32], divisors: Floats
-    ) -> Floats:
-        """Scores of `rows` (ascending) in single precision."""
-        known = self.segment.known[rows]
+        A facet of place that was not read yet counts as shared in full.
+        """
+        known, factors = self.segment.known[rows], self._factors(rows)
         before = divisors[known]
-        factors = self._factors(rows)
-        more = self.weights.place * self._place(rows) + self.weights.ties * ties
         with np.errstate(invalid="ignore"):
-            sums = np.where(np.isinf(before), 0, scores[rows] * before) + factors * more
-        return sums / self._divisors(rows, ties, divisors)
+            sums = np.where(np.isinf(before), 0, scores[rows] * before) + factors * (self.weights.ties * ties)
+        facets = {name: terms for name, terms in self.seeker.places.items() if terms}
+        shares = _sum((((known & FACETS[name]) > 0).astype(np.float64) for name in facets), len(rows))
+        each = factors * self.weights.place / np.maximum(shares, 1)
+        below = self._divisors(rows, ties, divisors)
+        for name, terms in facets.items():
+            shares += self._weighed(terms, rows) - ((known & FACETS[name]) > 0)
+            kept = np.flatnonzero((sums + each * shares) / below >= floor - SLACK)
+            rows, known, sums, each, shares, below = (
+                rows[kept],
+                known[kept],
+                sums[kept],
+                each[kept],
+                shares[kept],
+                below[kept],
+            )
+        return rows, (sums + each * shares) / below
 
     def _divisors(self, rows: npt.NDArray[np.int64], ties: Floats, divisors: Floats) -> Floats:
         """What the weighed parts of each row are divided by; a tie that is there is known, whoever recorded it."""
@@ -220,25 +237,14 @@ class Search:
 
     def _grounds_with(self, known: int, tie: bool) -> Grounds:
         """Grounds of a row, with its ties known if one was found."""
-        if not tie:
-            return Grounds.between(self.seeker.known, Known(known), self.weights)
-        return Grounds.between(self.seeker.known | Known.TIES, Known(known | Known.TIES), self.weights)
+        seeker, found = int(self.seeker.known), int(Known.TIES) if tie else 0
+        return grounds_of(seeker | found, self.weights)[known | found]
 
     def _factors(self, rows: npt.NDArray[np.int64]) -> Floats:
         if self.weights.most_invitations is None:
             return np.ones(len(rows))
         invitations = self.segment.arrays["invitations"][rows]
         return self.weights.most_invitations / np.maximum(invitations, self.weights.most_invitations)
-
-    def _place(self, rows: npt.NDArray[np.int64]) -> Floats:
-        """Place part of `rows` (ascending); 0 where it cannot be judged."""
-        known = self.segment.known[rows]
-        shares, facets = np.zeros(len(rows)), np.zeros(len(rows))
-        for facet, terms in self.seeker.places.items():
-            if terms:
-                facets += (known & FACETS[facet]) > 0
-                shares += self._weighed(terms, rows)
-        return np.asarray(shares / np.maximum(facets, 1))
 
     def _weighed(self, terms: list[Term], rows: npt.NDArray[np.int64]) -> Floats:
         """Σ number × value over the terms, at `rows` (ascending), in double precision."""
@@ -269,20 +275,32 @@ class Search:
         return everyone[kept], ties[kept]
 
     def _exact(self, rows: npt.NDArray[np.int64], ties: Floats) -> list[Finalist]:
-        """Scores and parts of `rows` (ascending) in double precision."""
-        seeker = self.seeker
+        """Scores and parts of `rows` (ascending) in double precision; keeps what they have of what is looked for."""
+        seeker, known = self.seeker, self.segment.known[rows]
+        table = {
+            key: self.segment.values_at(posting, rows).astype(np.float64) for key, posting in self.postings.items()
+        }
+        for key, numbers in table.items():
+            there = numbers.nonzero()[0]
+            self.held[key] = dict(zip(rows[there].tolist(), numbers[there].tolist(), strict=True))
+
+        def total(terms: Iterable[Term]) -> Floats:
+            return _sum((number * table[key] for key, number in terms), len(rows))
+
+        facets = {name: terms for name, terms in seeker.places.items() if terms}
+        counts = _sum((((known & FACETS[name]) > 0).astype(np.float64) for name in facets), len(rows))
         columns: list[list[float]] = [
-            self._weighed(seeker.needs, rows).tolist(),
-            self._weighed(seeker.offers, rows).tolist(),
-            sum((self._weighed(terms, rows) for terms in seeker.words.values()), np.zeros(len(rows))).tolist(),
-            self._place(rows).tolist(),
+            total(seeker.needs).tolist(),
+            total(seeker.offers).tolist(),
+            total(term for terms in seeker.words.values() for term in terms).tolist(),
+            (total(term for terms in facets.values() for term in terms) / np.maximum(counts, 1)).tolist(),
             ties.tolist(),
         ]
-        known = self.segment.known[rows].tolist()
-        factors = self._factors(rows).tolist()
         return [
             self._finalist(row, known_here, factor, list(values))
-            for row, known_here, factor, *values in zip(rows.tolist(), known, factors, *columns, strict=True)
+            for row, known_here, factor, *values in zip(
+                rows.tolist(), known.tolist(), self._factors(rows).tolist(), *columns, strict=True
+            )
         ]
 
     def _finalist(self, row: int, known: int, factor: float, values: list[float]) -> Finalist:
@@ -337,18 +355,48 @@ class Search:
         return np.asarray(squares <= chord**2)
 
 
-def _sure_of(scores: npt.NDArray[np.float32], limit: int) -> float:
-    """A number that at least `limit` of `scores` reach: the limit-th best of the maxima of blocks."""
-    blocks = min(len(scores), max(4096, 2 * limit))
+def _leading(scores: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
+    """About `count` rows (ascending) with high scores above 0, found by the best of each block."""
+    blocks = min(len(scores), max(4096, 2 * count))
     maxima = np.maximum.reduceat(scores, np.linspace(0, len(scores), blocks, endpoint=False).astype(np.int64))
-    return float(np.partition(maxima, -limit)[-limit]) if blocks >= limit else 0.0
+    least = float(np.partition(maxima, -count)[-count]) if blocks > count else 0.0
+    rows = np.flatnonzero(scores >= np.float32(max(least, SMALLEST)))
+    if len(rows) > 2 * count:
+        rows = np.sort(rows[np.argpartition(scores[rows], -count)[-count:]])
+    return rows
+
+
+def _sum(columns: Iterable[Floats], length: int) -> Floats:
+    total = np.zeros(length)
+    for column in columns:
+        total += column
+    return total
+
+
+def _last_of(scores: Floats, limit: int) -> float:
+    """The limit-th best score; −∞ when there are fewer."""
+    return float(np.partition(scores, -limit)[-limit]) if len(scores) >= limit else -math.inf
+
+
+def _at(rows: npt.NDArray[np.int64], known_rows: npt.NDArray[np.int64], numbers: Floats) -> Floats:
+    """The numbers of `known_rows` at `rows`, both ascending; 0 elsewhere."""
+    found = np.zeros(len(rows))
+    if len(rows) and len(known_rows):
+        places = rows.searchsorted(known_rows)
+        there = rows.take(places, mode="clip") == known_rows
+        found[places[there]] = numbers[there]
+    return found
 
 
 def _merged(rows: npt.NDArray[Any], others: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """Rows of both, ascending, each once; neither holds a row twice (for long `rows`, much faster than union1d)."""
+    """Rows of both, ascending, each once; both are ascending and hold no row twice."""
     if not len(others):
         return rows.astype(np.int64, copy=False)
-    more = others[~np.isin(others, rows)] if len(rows) else others
+    more = others
+    if len(rows):
+        more = others[rows.take(rows.searchsorted(others), mode="clip") != others]
+    if not len(more):
+        return rows.astype(np.int64, copy=False)
     merged: npt.NDArray[np.int64] = np.sort(np.concatenate([rows, more])).astype(np.int64)
     return merged
 
@@ -358,14 +406,8 @@ def _no_rows() -> npt.NDArray[np.int64]:
 
 
 def _explained(found: list[tuple[Finalist, Search]]) -> list[Candidate]:
-    rows: dict[int, list[int]] = {}
     searches = {id(search): search for _, search in found}
-    for finalist, search in found:
-        rows.setdefault(id(search), []).append(finalist.row)
-    explainers = {
-        each: Explainer.of(search.seeker, search.segment, search.postings, rows[each])
-        for each, search in searches.items()
-    }
+    explainers = {each: Explainer.of(search.seeker, search.segment, search.held) for each, search in searches.items()}
     return [explainers[id(search)].candidate(finalist) for finalist, search in found]
 
 

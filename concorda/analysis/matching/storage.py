@@ -139,11 +139,18 @@ class Segment:
 
     def values_at(self, posting: slice, rows: npt.NDArray[Any]) -> Numbers:
         """The numbers of one key at `rows` (ascending); 0 where a row does not have it."""
-        held = self.rows[posting]
+        rows = rows.astype(np.int32, copy=False)  # of two kinds of integers, searching would copy the longer list
+        held, values = self.rows[posting], self.values[posting]
+        if len(held) < len(rows):  # look for the shorter list in the longer one
+            numbers = np.zeros(len(rows), np.float32)
+            places = rows.searchsorted(held)
+            found = (rows.take(places, mode="clip") == held).nonzero()[0]
+            numbers[places[found]] = values[found]
+            return numbers
         if not len(held):
-            return np.zeros(len(rows), np.float32)
-        places = np.minimum(np.searchsorted(held, rows.astype(np.int32, copy=False)), len(held) - 1)
-        return np.where(held[places] == rows, self.values[posting][places], np.float32(0))
+            return np.zeros(0, np.float32)
+        places = held.searchsorted(rows)
+        return np.where(held.take(places, mode="clip") == rows, values.take(places, mode="clip"), np.float32(0))
 
     @cached_property
     def busy(self) -> Rows:
