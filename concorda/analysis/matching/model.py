@@ -94,6 +94,10 @@ class Weights:
         if self.most_invitations is not None and self.most_invitations < 1:
             raise Refused(Problem("must be at least 1, or None for no cap", column="most_invitations"))
 
+    def of_parts(self) -> tuple[float, ...]:
+        """The weights in the order of `PARTS`."""
+        return (self.need, self.reciprocity, self.vision, self.place, self.ties)
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:

@@ -109,9 +109,6 @@ class Search:
 
     def best(self, limit: int) -> list[Finalist]:
         """The best `limit` rows, best first, equal scores by id."""
-        segment = self.segment
-        if not len(segment):
-            return []
         grounds = self._grounds()
         divisors = np.full(256, np.inf)
         places = np.zeros(256)
@@ -147,12 +144,14 @@ class Search:
         concepts = [(key, weights.need * share) for key, share in seeker.needs if weights.need]
         concepts += [(key, weights.reciprocity * strength) for key, strength in seeker.offers if weights.reciprocity]
         scores = self._sums(concepts)
-        texts = [term for terms in seeker.words.values() for term in terms] if weights.vision else []
+        square = weights.vision**2  # taken into the root
+        texts = [(key, square * number) for terms in seeker.words.values() for key, number in terms if square]
         vision = self._sums(texts)
         for known, each in grounds.items():
             here = self._class(known)
             if each.languages and texts:
-                vision[here] *= np.float32(weights.vision**2 / each.languages)
+                if each.languages > 1:
+                    vision[here] *= np.float32(1 / each.languages)
                 np.sqrt(vision[here], out=vision[here])
                 scores[here] += vision[here]
             scores[here] *= np.float32(1 / each.divisor)
@@ -179,8 +178,7 @@ class Search:
         most = self.weights.most_invitations
         if most is None:
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
-        rows = self.segment.busy
-        invitations = self.segment.arrays["invitations"][rows]
+        rows, invitations = self.segment.busy
         return rows[invitations > most], (most / invitations[invitations > most]).astype(np.float32)
 
     def _above(
@@ -307,9 +305,9 @@ class Search:
         grounds = self._grounds_with(known, tie=values[4] > 0)
         values[2] = math.sqrt(values[2] / max(grounds.languages, 1))
         parts = tuple(
-            min(value, 1.0) if judged else None for value, judged in zip(values, grounds.judged(), strict=True)
+            [min(value, 1.0) if judged else None for value, judged in zip(values, grounds.judged(), strict=True)]
         )
-        weighed = sum(getattr(self.weights, part) * (value or 0) for part, value in zip(PARTS, parts, strict=True))
+        weighed = sum([weight * part for weight, part in zip(self.weights.of_parts(), parts, strict=True) if part])
         return Finalist(round(factor * weighed / grounds.divisor, DIGITS), self.segment.id_at(row), row, parts, factor)
 
     # -- narrowing -----------------------------------------------------------------------------------------------
@@ -356,11 +354,14 @@ class Search:
 
 
 def _leading(scores: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
-    """About `count` rows (ascending) with high scores above 0, found by the best of each block."""
-    blocks = min(len(scores), max(4096, 2 * count))
-    maxima = np.maximum.reduceat(scores, np.linspace(0, len(scores), blocks, endpoint=False).astype(np.int64))
-    least = float(np.partition(maxima, -count)[-count]) if blocks > count else 0.0
-    rows = np.flatnonzero(scores >= np.float32(max(least, SMALLEST)))
+    """`count` or more rows (ascending) with high scores above 0, if so many are, from the best blocks of rows."""
+    width = max(len(scores) // max(4096, 2 * count), 1)
+    blocks = scores[: len(scores) // width * width].reshape(-1, width)
+    maxima = blocks.max(axis=1)
+    least = np.float32(max(float(_last_of(maxima, count)), SMALLEST))
+    best = np.flatnonzero(maxima >= least)
+    block, place = np.nonzero(blocks[best] >= least)
+    rows = best[block] * width + place
     if len(rows) > 2 * count:
         rows = np.sort(rows[np.argpartition(scores[rows], -count)[-count:]])
     return rows
@@ -373,7 +374,7 @@ def _sum(columns: Iterable[Floats], length: int) -> Floats:
     return total
 
 
-def _last_of(scores: Floats, limit: int) -> float:
+def _last_of(scores: npt.NDArray[Any], limit: int) -> float:
     """The limit-th best score; −∞ when there are fewer."""
     return float(np.partition(scores, -limit)[-limit]) if len(scores) >= limit else -math.inf
 
@@ -493,6 +494,8 @@ class Index:
         seeker = Seeker.of(query, self._base if len(self._base) else overlay)
         found: list[tuple[Finalist, Search]] = []
         for segment, gone in ((self._base, hidden), (overlay, np.zeros(0, np.int32))):
+            if not len(segment):
+                continue
             out_of_sight = _merged(gone, segment.rows_of([query.id]))
             search = Search(seeker, segment, weights or Weights(), filters or Filters(), out_of_sight)
             found += [(finalist, search) for finalist in search.best(limit)]

@@ -153,9 +153,10 @@ class Segment:
         return np.where(held.take(places, mode="clip") == rows, values.take(places, mode="clip"), np.float32(0))
 
     @cached_property
-    def busy(self) -> Rows:
-        """Rows with open invitations."""
-        return np.flatnonzero(self.arrays["invitations"]).astype(np.int32)
+    def busy(self) -> tuple[Rows, npt.NDArray[np.int32]]:
+        """Rows with open invitations, and how many."""
+        rows = np.flatnonzero(self.arrays["invitations"]).astype(np.int32)
+        return rows, self.arrays["invitations"][rows]
 
     # -- files ---------------------------------------------------------------------------------------------------
 
