@@ -60,10 +60,12 @@ class Calendar:
         years = ceil(int(days.max(initial=0)) / 200) + 1
         last = date(min(begin.year + years, 9999), 12, 31)
         closed = np.array(list(self.holidays(begin, last)), dtype="datetime64[D]")
-        found: Dates = np.busday_offset(np.datetime64(begin), days, roll="forward", holidays=closed)
+        # Thousands of tasks share their days, and finding a working day is what takes time.
+        each, which = np.unique(days, return_inverse=True)
+        found: Dates = np.busday_offset(np.datetime64(begin), each, roll="forward", holidays=closed)
         if found.size and found.max() > _LAST:
             raise Refused("the plan runs beyond the year 9999; give it an earlier start or shorter tasks")
-        return found
+        return found[which]
 
 
 def _last_day(finish: NDArray[np.float64]) -> NDArray[np.float64]:
