@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from concorda.analysis.problems import Problem, Refused
@@ -27,12 +28,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the column of the file that holds a field",
     )
     register.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
-    register.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object and nothing else"
-    )
+    partnership = kinds.add_parser("partnership", help="bring in what concorda export partnership wrote")
+    partnership.add_argument("file", metavar="FILE.zip", type=Path)
+    for kind in (register, partnership):
+        kind.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object and nothing else"
+        )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    return load_partnership(arguments) if arguments.kind == "partnership" else load_register(arguments)
+
+
+def load_partnership(arguments: argparse.Namespace) -> dict[str, Any]:
+    from concorda.portal.exchange.arriving import import_partnership
+
+    return import_partnership(arguments.file)
+
+
+def load_register(arguments: argparse.Namespace) -> dict[str, Any]:
     from concorda.foundation.organizations.registers.loading import load, open_source
 
     source = open_source(arguments.file, arguments.source, mapping_of(arguments.map))
@@ -66,6 +80,18 @@ def progress_bar() -> Callable[[int, int], None]:
 
 
 def show(result: dict[str, Any]) -> Iterator[str]:
+    return shown_partnership(result) if "partnership" in result else shown_register(result)
+
+
+def shown_partnership(result: dict[str, Any]) -> Iterator[str]:
+    held = f"{result['rows']:,} records, {result['files']} files"
+    yield f"“{result['name']}” is here as /p/{result['partnership']}/: {held}."
+    yield f"New here: {result['organizations_made']} organizations, {result['people_made']} people."
+    if result["people_made"]:
+        yield "They choose a password with “forgot password” on the sign-in page."
+
+
+def shown_register(result: dict[str, Any]) -> Iterator[str]:
     would = "would be " if result.get("dry_run") else ""
     yield (
         f"{result['read']:,} rows read in {result['seconds']} s: {result['created']:,} {would}created, "

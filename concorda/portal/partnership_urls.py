@@ -1,6 +1,7 @@
 from django.urls import path
 
 from concorda.portal import partnership_views as views
+from concorda.portal.exchange import views as exchange
 
 app_name = "partnership"
 urlpatterns = [
@@ -11,6 +12,9 @@ urlpatterns = [
     path("people/<int:pk>/", views.roles, name="roles"),
     path("search/", views.search, name="search"),
     path("settings/", views.settings, name="settings"),
+    path("data/", exchange.leave, name="leave"),
+    path("data/archive/", exchange.archive, name="archive"),
+    path("data/share/", exchange.share, name="share"),
     path("element/<slug:tool>/", views.element, name="element"),
     path("<slug:stage>/", views.stage, name="stage"),
 ]

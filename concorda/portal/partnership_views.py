@@ -153,7 +153,12 @@ def people(request: Visit) -> HttpResponse:
         by_organization.setdefault(name, []).append(participant)
     people = sum(map(len, by_organization.values()))
     words = ngettext("%(count)s person takes part.", "%(count)s people take part.", people) % {"count": people}
-    return render(request, "portal/people.html", {"by_organization": by_organization, "standing": words})
+    context = {
+        "by_organization": by_organization,
+        "standing": words,
+        "may_take": request.access.can(Ability.CONTRIBUTE),
+    }
+    return render(request, "portal/people.html", context)
 
 
 @page(Ability.STEER, Participant, related=("person", "organization"))

@@ -122,6 +122,8 @@ class AgreementVersion(Version):
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="versions", editable=False)
     contents = models.JSONField(default=dict, editable=False)
+    # Partners and clauses that `contents` names by the numbers of another installation, as they are called here.
+    numbers = models.JSONField(default=dict, editable=False)
     voided_at = models.DateTimeField(null=True, editable=False)
     voided_because = models.CharField(max_length=250, blank=True, editable=False)
 
@@ -140,7 +142,22 @@ class AgreementVersion(Version):
     @property
     def parties(self) -> list[dict[str, Any]]:
         """The organizations that have to sign, each with `partner` (key) and `name`."""
-        return self.contents.get("parties", [])
+        return self.named("parties", "partner")
+
+    @property
+    def clauses(self) -> list[dict[str, Any]]:
+        """Its clauses in order, each with `clause` (key), `number`, `heading` and `text`."""
+        return self.named("clauses", "clause")
+
+    @property
+    def as_here(self) -> dict[str, Any]:
+        """What was frozen, with the keys its rows have here, to compare with what would be frozen now."""
+        return self.contents | {"parties": self.parties, "clauses": self.clauses}
+
+    def named(self, part: str, kind: str) -> list[dict[str, Any]]:
+        """A part of what was frozen, with the keys its rows have here; the frozen words themselves never change."""
+        here = self.numbers.get(kind, {})
+        return [one | {kind: here.get(str(one[kind]), one[kind])} for one in self.contents.get(part, [])]
 
     @property
     def starts(self) -> date | None:

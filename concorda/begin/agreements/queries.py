@@ -121,7 +121,7 @@ def lines_of(agreement: Agreement, base: AgreementVersion | None) -> list[Clause
     comments = ClauseComment.objects.filter(clause__agreement=agreement)
     for one in comments.select_related("author__person", "organization"):
         said.setdefault(one.clause_id, []).append(one)
-    before = {one["clause"]: one["text"] for one in base.contents.get("clauses", [])} if base else None
+    before = {one["clause"]: one["text"] for one in base.clauses} if base else None
     found = []
     for number, clause in enumerate(agreement.clauses.all(), start=1):
         changes = None if before is None else list(word_changes(before.get(clause.pk, ""), clause.text))
@@ -133,7 +133,7 @@ def compared_with(agreement: Agreement, versions: list[AgreementVersion]) -> Agr
     """The version the present text is shown against: the newest one that says something else."""
     now = [(one.pk, one.heading, one.text) for one in agreement.clauses.all()]
     for version in versions:
-        clauses = version.contents.get("clauses", [])
+        clauses = version.clauses
         if [(one["clause"], one["heading"], one["text"]) for one in clauses] != now:
             return version
     return None
@@ -171,7 +171,7 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> list[ClauseChange]:
 
 def redline(old: AgreementVersion, new: AgreementVersion) -> list[ClauseChange]:
     """What is different from one version to another, clause by clause; unchanged clauses are left out."""
-    return [one for one in compare(old.contents, new.contents) if one.kind != "same"]
+    return [one for one in compare(old.as_here, new.as_here) if one.kind != "same"]
 
 
 # For the map, and for what waits

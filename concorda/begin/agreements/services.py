@@ -270,7 +270,7 @@ def send(agreement: Agreement, *, by: Person, note: str = "", knowing: bool = Fa
         raise NotPossible(" ".join(found))
     contents = frozen(locked)
     pending = pending_version(locked)
-    if pending and same(pending.contents, contents):
+    if pending and same(pending.as_here, contents):
         raise NotPossible(
             _("Version %(number)s with this very text is already out for signature.") % {"number": pending.number}
         )
@@ -302,7 +302,7 @@ def send(agreement: Agreement, *, by: Person, note: str = "", knowing: bool = Fa
 
 def in_force_as_it_stands(agreement: Agreement) -> bool:
     """Whether the working text is, letter for letter, the version in force: nothing is left to sign."""
-    return bool(agreement.in_force_version and same(agreement.in_force_version.contents, frozen(agreement)))
+    return bool(agreement.in_force_version and same(agreement.in_force_version.as_here, frozen(agreement)))
 
 
 def frozen(agreement: Agreement) -> dict[str, Any]:

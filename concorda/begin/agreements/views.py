@@ -510,7 +510,7 @@ def word(request: Visit, version: AgreementVersion) -> HttpResponse:
 def word_of(version: AgreementVersion, earlier: AgreementVersion | None = None) -> bytes:
     with library.in_language(version.contents["language"]):
         label = _("Version %(number)s") % {"number": version.number}
-    return writing.docx(version.contents, before=earlier and earlier.contents, label=label, at=version.at)
+    return writing.docx(version.as_here, before=earlier and earlier.as_here, label=label, at=version.at)
 
 
 @page(Ability.SEE, Agreement, methods=READ)
@@ -520,7 +520,7 @@ def draft_word(request: Visit, agreement: Agreement) -> HttpResponse:
     base = queries.compared_with(agreement, versions)
     with library.in_language(agreement.language):
         label = _("Draft of %(day)s") % {"day": say_day(clock.today())}
-    made = writing.docx(services.frozen(agreement), before=base and base.contents, label=label, at=clock.now())
+    made = writing.docx(services.frozen(agreement), before=base and base.as_here, label=label, at=clock.now())
     return named_file(agreement.title, made, "docx", "-draft")
 
 

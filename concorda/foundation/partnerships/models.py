@@ -221,6 +221,8 @@ class Entry(PartnershipOwned):
     private_to = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    # For a line that came from another installation: the numbers its hash was made with there (timeline.numbers).
+    recorded = models.JSONField(null=True, editable=False)
 
     class Meta:
         ordering = ["-number"]

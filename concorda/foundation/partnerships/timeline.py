@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from django.db import connection, models
+from django.utils.translation import gettext_noop
 
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
@@ -64,35 +65,74 @@ def organization_name(partnership: Partnership, by: Person | None) -> str:
     return participant.organization.short if participant and participant.organization else ""
 
 
-def contents(entry: Entry) -> dict[str, Any]:
-    """What the hash of a line covers."""
+WITHHELD = gettext_noop("did something that is private to one organization")
+KEPT_BACK = {"withheld": True}
+
+
+def numbers(entry: Entry) -> dict[str, int | None]:
+    """The primary keys a line names, as this installation counts."""
     return {
         "partnership": entry.partnership_id,
+        "by": entry.by_id,
+        "target_id": entry.target_id,
+        "private_to": entry.private_to_id,
+    }
+
+
+def contents(entry: Entry) -> dict[str, Any]:
+    """What the hash of a line covers: a line from another installation with the numbers it had there."""
+    return (entry.recorded or numbers(entry)) | {
         "number": entry.number,
         "at": entry.at.astimezone(UTC).isoformat(),
-        "by": entry.by_id,
         "by_name": entry.by_name,
         "organization": entry.organization_name,
         "tool": entry.tool,
         "message": entry.message,
         "facts": entry.facts,
         "target": entry.target,
-        "target_id": entry.target_id,
-        "private_to": entry.private_to_id,
         "previous": entry.previous,
     }
+
+
+def is_withheld(entry: Entry) -> bool:
+    """Did this line come from another installation without its words, which were private there? It says nothing."""
+    said = (entry.by_id, entry.by_name, entry.organization_name, entry.tool, entry.facts, entry.target, entry.target_id)
+    return entry.recorded == KEPT_BACK and entry.message == WITHHELD and not any(said)
+
+
+class Renumbered:
+    """What other installations called the rows of lines that came from there: one row here for each there."""
+
+    def __init__(self) -> None:
+        self.here: dict[tuple[str, int], int | None] = {}
+
+    def agrees(self, entry: Entry) -> bool:
+        there = entry.recorded or {}
+        kinds = {"by": "person", "private_to": "organization", "target_id": entry.target, "partnership": "partnership"}
+        return all(
+            (there.get(name) is None) == (here is None)
+            and (there.get(name) is None or self.here.setdefault((kinds[name], there[name]), here) == here)
+            for name, here in numbers(entry).items()
+        )
 
 
 def first_break(partnership: Partnership) -> int | None:
     """The number of the first line that was altered, removed or inserted later; None when the chain holds."""
     with scopes_disabled():
-        previous, expected = "", 1
+        previous, expected, renumbered = "", 1, Renumbered()
         for entry in Entry.objects.filter(partnership=partnership).order_by("number").iterator():
-            if entry.number != expected or entry.previous != previous or entry.hash != fingerprint(contents(entry)):
+            if entry.number != expected or entry.previous != previous or not holds(entry, renumbered):
                 return expected
             previous, expected = entry.hash, expected + 1
         head = Partnership.objects.get(pk=partnership.pk)
         return None if (head.head, head.length) == (previous, expected - 1) else expected
+
+
+def holds(entry: Entry, renumbered: Renumbered) -> bool:
+    """Is a line what its hash was made of?"""
+    if is_withheld(entry):
+        return True
+    return entry.hash == fingerprint(contents(entry)) and (entry.recorded is None or renumbered.agrees(entry))
 
 
 def visible(partnership: Partnership, own: Iterable[int]) -> models.QuerySet[Entry]:

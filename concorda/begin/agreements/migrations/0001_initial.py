@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=concorda.foundation.core.clock.now, editable=False)),
                 ('digest', models.CharField(editable=False, max_length=64)),
                 ('contents', models.JSONField(default=dict, editable=False)),
+                ('numbers', models.JSONField(default=dict, editable=False)),
                 ('voided_at', models.DateTimeField(editable=False, null=True)),
                 ('voided_because', models.CharField(blank=True, editable=False, max_length=250)),
                 ('agreement', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='agreements.agreement')),
