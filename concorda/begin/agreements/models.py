@@ -152,12 +152,12 @@ class AgreementVersion(Version):
     @property
     def as_here(self) -> dict[str, Any]:
         """What was frozen, with the keys its rows have here, to compare with what would be frozen now."""
-        return self.contents | {"parties": self.parties, "clauses": self.clauses}
+        return self.contents | {"parties": self.parties, "clauses": self.clauses} if self.numbers else self.contents
 
     def named(self, part: str, kind: str) -> list[dict[str, Any]]:
         """A part of what was frozen, with the keys its rows have here; the frozen words themselves never change."""
-        here = self.numbers.get(kind, {})
-        return [one | {kind: here.get(str(one[kind]), one[kind])} for one in self.contents.get(part, [])]
+        here, rows = self.numbers.get(kind, {}), self.contents.get(part, [])
+        return [one | {kind: here.get(str(one[kind]), one[kind])} for one in rows] if here else rows
 
     @property
     def starts(self) -> date | None:
