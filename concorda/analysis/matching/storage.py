@@ -233,8 +233,8 @@ class Builder:
             self._post("label", label)
         for tie in dict.fromkeys(organization.ties):
             self._post("tie", tie)
-            known |= Known.TIES
-        self._known.append(int(known))
+        known += Known.TIES.value if organization.ties else 0
+        self._known.append(known)
         self._row_ends.append(len(self._posting_keys))
         self._need_counts.append(len(organization.needs))
         self._invitations.append(organization.invitations)
@@ -242,36 +242,33 @@ class Builder:
         self._ids.append(organization.id)
         self._names.append(organization.name)
 
-    def _add_concepts(self, organization: Organization) -> Known:
-        known = Known(0)
+    # What is known is put together as plain integers: flags of an enumeration cost more than all the posting.
+
+    def _add_concepts(self, organization: Organization) -> int:
         importance = sum(organization.needs.values())
         for concept, weight in organization.needs.items():
             self._post("need", concept, weight / importance)
-            known |= Known.NEEDS
         for concept, strength in organization.capacities.items():
             self._post("capacity", concept, strength)
-            known |= Known.CAPACITIES
-        return known
+        known = Known.NEEDS.value if organization.needs else 0
+        return known + (Known.CAPACITIES.value if organization.capacities else 0)
 
-    def _add_places(self, organization: Organization) -> Known:
-        known = Known(0)
-        around: dict[str, None] = {}
-        for area in outermost(organization.areas):
+    def _add_places(self, organization: Organization) -> int:
+        areas = outermost(organization.areas)
+        for area in areas:
             self._post("in", area)
-            around.update(dict.fromkeys(enclosing(area)))
-            known |= Known.AREAS
-        for area in around:
+        for area in dict.fromkeys(around for each in areas for around in enclosing(each)):
             self._post("around", area)
         for population in dict.fromkeys(organization.populations):
             self._post("population", population)
-            known |= Known.POPULATIONS
         for language in dict.fromkeys(organization.languages):
             self._post("language", language)
-            known |= Known.LANGUAGES
-        return known
+        known = Known.AREAS.value if areas else 0
+        known += Known.POPULATIONS.value if organization.populations else 0
+        return known + (Known.LANGUAGES.value if organization.languages else 0)
 
-    def _add_texts(self, organization: Organization) -> Known:
-        known = Known(0)
+    def _add_texts(self, organization: Organization) -> int:
+        known = 0
         for language, text in organization.texts().items():
             if language not in LANGUAGES:
                 continue
@@ -280,7 +277,7 @@ class Builder:
             self._posting_keys.extend(found)
             self._posting_values.extend(found.values())
             if found:
-                known |= TEXT[language]
+                known |= TEXT[language].value
         return known
 
     def _word_key(self, language: str) -> Callable[[str], int]:
