@@ -1,4 +1,5 @@
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -133,6 +134,24 @@ class SendForm(Knowing):
     )
     field_order = ("note", "knowing")
 
+    def __init__(self, *args: Any, partners: Sequence[Partner], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = {f"step-{one.pk}": one for one in partners}
+        for place, (name, partner) in enumerate(self.asked.items()):
+            self.fields[name] = forms.IntegerField(
+                label=_("When %(who)s signs") % {"who": partner.organization.name},
+                help_text="" if place else _("1 signs first; 2 can sign when every 1 has signed, and so on."),
+                min_value=1,
+                max_value=9,
+                required=False,
+                initial=1,
+            )
+
+    @property
+    def steps(self) -> dict[int, int]:
+        """When each partner signs, by key; all together unless somebody said otherwise."""
+        return {one.pk: self.cleaned_data.get(name) or 1 for name, one in self.asked.items()}
+
 
 class SignForm(forms.Form):
     """A signature: the name, the hash of what was read, and the proof that it is this person."""
@@ -218,6 +237,34 @@ class CheckForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         return small_enough(self.cleaned_data["file"])
+
+
+class RenewForm(forms.Form):
+    effective_on = forms.DateField(label=_("takes effect on"), widget=forms.DateInput)
+    expires_on = forms.DateField(label=_("ends on"), widget=forms.DateInput)
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if agreement.expires_on:
+            start = agreement.expires_on + timedelta(days=1)
+            length = agreement.expires_on - (agreement.in_force_since or agreement.effective_on or clock.today())
+            self.initial = {"effective_on": start, "expires_on": start + length}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("effective_on"), cleaned.get("expires_on")
+        if start and end and end <= start:
+            self.add_error("expires_on", _("It has to end after the day it takes effect."))
+        elif end and end <= clock.today():
+            self.add_error("expires_on", _("This day has passed."))
+        return cleaned
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(label=_("Why it ends"), max_length=250, help_text=_("One sentence; it stays on record."))
+    sure = forms.BooleanField(
+        label=_("The partners have agreed to end it."), error_messages={"required": _("Tick this box if it is so.")}
+    )
 
 
 class PaperForm(OwnedForm):

@@ -1,5 +1,6 @@
 """Agreements: clauses and what is said about them, versions, signatures, and the obligations that follow."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -48,6 +49,9 @@ class Agreement(PartnershipOwned):
         "AgreementVersion", models.PROTECT, null=True, editable=False, related_name="+"
     )
     on_paper = models.BooleanField(default=False, editable=False)
+    renews = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="renewals")
+    alerted_at = models.PositiveSmallIntegerField(null=True, editable=False)
+    ended_because = models.CharField(max_length=250, blank=True, editable=False)
     reminded_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -141,7 +145,7 @@ class AgreementVersion(Version):
 
     @property
     def parties(self) -> list[dict[str, Any]]:
-        """The organizations that have to sign, each with `partner` (key) and `name`."""
+        """The organizations that have to sign, each with `partner` (key), `name` and, if not the first, its `step`."""
         return self.named("parties", "partner")
 
     @property
@@ -158,6 +162,11 @@ class AgreementVersion(Version):
         """A part of what was frozen, with the keys its rows have here; the frozen words themselves never change."""
         here, rows = self.numbers.get(kind, {}), self.contents.get(part, [])
         return [one | {kind: here.get(str(one[kind]), one[kind])} for one in rows] if here else rows
+
+    def whose_turn(self, signed: Collection[int]) -> set[int]:
+        """The partners (keys) who may sign now: of those who have not signed, the ones on the lowest step."""
+        missing = {one["partner"]: one.get("step", 1) for one in self.parties if one["partner"] not in signed}
+        return {partner for partner, step in missing.items() if step == min(missing.values())}
 
     @property
     def starts(self) -> date | None:

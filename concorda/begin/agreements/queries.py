@@ -43,6 +43,8 @@ class Party:
     withdrawal: Withdrawal | None = None
     signatories: list[Participant] = field(default_factory=list)
     on_paper: bool = False
+    step: int = 1
+    turn: bool = True
 
     @property
     def state(self) -> str:
@@ -54,11 +56,17 @@ class Party:
 def parties_of(version: AgreementVersion) -> list[Party]:
     """The parties of a version as it names them: signed first in order of signing, then waiting, then declined."""
     paper = "paper" in version.contents
-    found = {one["partner"]: Party(one["partner"], one["name"], on_paper=paper) for one in version.parties}
+    found = {
+        one["partner"]: Party(one["partner"], one["name"], on_paper=paper, step=one.get("step", 1))
+        for one in version.parties
+    }
     for partner in Partner.objects.filter(pk__in=found).select_related("organization"):
         found[partner.pk].organization = partner.organization
     for signature in Signature.objects.filter(version=version).select_related("signatory__person"):
         found[signature.partner_id].signature = signature
+    turn = version.whose_turn([pk for pk, one in found.items() if one.signature])
+    for one in found.values():
+        one.turn = one.partner in turn
     for reply in Reply.objects.filter(version=version).select_related("by__person", "clause"):
         if reply.partner_id in found:
             found[reply.partner_id].reply = reply
@@ -67,7 +75,8 @@ def parties_of(version: AgreementVersion) -> list[Party]:
             found[withdrawal.partner_id].withdrawal = withdrawal
     order = ("signed", "waiting", "declined")
     return sorted(
-        found.values(), key=lambda one: (order.index(one.state), str(one.signature.at) if one.signature else "")
+        found.values(),
+        key=lambda one: (order.index(one.state), str(one.signature.at) if one.signature else "", one.step),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from concorda.begin.agreements.models import (
 from concorda.foundation.accounts import mail
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
-from concorda.foundation.core.text import fingerprint
+from concorda.foundation.core.text import fingerprint, listed
 from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.models import Participant, Partner, Partnership
 from concorda.foundation.partnerships.queries import committed, with_role
@@ -263,12 +263,22 @@ def obstacles(agreement: Agreement) -> list[str]:
 
 
 @transaction.atomic
-def send(agreement: Agreement, *, by: Person, note: str = "", knowing: bool = False) -> AgreementVersion:
-    """Freeze the text as a version and ask every committed partner to sign it."""
+def send(
+    agreement: Agreement,
+    *,
+    by: Person,
+    note: str = "",
+    knowing: bool = False,
+    steps: Mapping[int, int] | None = None,
+) -> AgreementVersion:
+    """Freeze the text as a version and ask every committed partner to sign it.
+
+    `steps` (key of a partner → 1, 2, …) has some sign after others: a step begins when everyone before it has signed.
+    """
     locked = lock(agreement)
     if found := obstacles(locked):
         raise NotPossible(" ".join(found))
-    contents = frozen(locked)
+    contents = frozen(locked, steps)
     pending = pending_version(locked)
     if pending and same(pending.as_here, contents):
         raise NotPossible(
@@ -302,11 +312,12 @@ def send(agreement: Agreement, *, by: Person, note: str = "", knowing: bool = Fa
 
 def in_force_as_it_stands(agreement: Agreement) -> bool:
     """Whether the working text is, letter for letter, the version in force: nothing is left to sign."""
-    return bool(agreement.in_force_version and same(agreement.in_force_version.as_here, frozen(agreement)))
+    return bool(agreement.in_force_version and same_text(agreement.in_force_version.as_here, frozen(agreement)))
 
 
-def frozen(agreement: Agreement) -> dict[str, Any]:
+def frozen(agreement: Agreement, steps: Mapping[int, int] | None = None) -> dict[str, Any]:
     """Everything a signature is put under, as plain data."""
+    partners = committed(agreement.partnership)
     return {
         "title": agreement.title,
         "instrument": agreement.instrument,
@@ -315,7 +326,11 @@ def frozen(agreement: Agreement) -> dict[str, Any]:
         "effective_on": agreement.effective_on and agreement.effective_on.isoformat(),
         "expires_on": agreement.expires_on and agreement.expires_on.isoformat(),
         "notice_days": agreement.notice_days,
-        "parties": [{"partner": one.pk, "name": one.organization.name} for one in committed(agreement.partnership)],
+        "parties": [
+            {"partner": one.pk, "name": one.organization.name}
+            | ({"step": steps[one.pk]} if steps and steps.get(one.pk, 1) > 1 else {})
+            for one in partners
+        ],
         "clauses": [
             {"clause": one.pk, "number": number, "key": one.key, "heading": one.heading, "text": one.text}
             for number, one in enumerate(agreement.clauses.all(), start=1)
@@ -325,6 +340,14 @@ def frozen(agreement: Agreement) -> dict[str, Any]:
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return fingerprint(one) == fingerprint(other)
+
+
+def same_text(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two frozen texts differ in nothing but who signs after whom."""
+    first, second = (
+        facts | {"parties": [{**party, "step": 1} for party in facts["parties"]]} for facts in (one, other)
+    )
+    return same(first, second)
 
 
 def plain(contents: dict[str, Any]) -> str:
@@ -349,6 +372,7 @@ def sign(
         raise NotPossible(_("The text has changed since you opened it. Read it again before you sign."))
     if version.signatures.filter(partner=partner).exists():
         raise NotPossible(_("%(who)s has already signed this version.") % {"who": partner.organization.name})
+    require_turn(version, partner)
     signature = Signature.objects.create(
         partnership=version.partnership,
         version=version,
@@ -370,6 +394,13 @@ def sign(
     )
     put_in_force(agreement, version, by.person)
     return signature
+
+
+def require_turn(version: AgreementVersion, partner: Partner) -> None:
+    turn = version.whose_turn(set(version.signatures.values_list("partner", flat=True)))
+    if partner.pk not in turn:
+        first = listed([one["name"] for one in version.parties if one["partner"] in turn])
+        raise NotPossible(_("It is not your turn yet. Before you signs: %(who)s.") % {"who": first})
 
 
 def for_signing(version: AgreementVersion) -> tuple[Agreement, AgreementVersion]:
@@ -464,9 +495,8 @@ def remind(agreement: Agreement, *, by: Person) -> list[Participant]:
         raise NotPossible(_("They were reminded today already."))
     answered = set(version.signatures.values_list("partner__organization", flat=True))
     answered |= set(version.replies.filter(kind=Reply.Kind.DECLINED).values_list("partner__organization", flat=True))
-    parties = Partner.objects.filter(pk__in=[one["partner"] for one in version.parties]).values_list(
-        "organization", flat=True
-    )
+    turn = version.whose_turn(set(version.signatures.values_list("partner", flat=True)))
+    parties = Partner.objects.filter(pk__in=turn).values_list("organization", flat=True)
     waiting = [
         one
         for one in with_role(agreement.partnership, Role.SIGNATORY)
@@ -524,6 +554,92 @@ def withdraw(agreement: Agreement, *, by: Participant, reason: str) -> Withdrawa
         day=ends,
     )
     return made
+
+
+# The end of an agreement, and the time before it
+
+ALERTS = (30, 90, 180)
+"""Days before the last day on which the partners are told, the nearest first."""
+
+
+def by_the_clock(partnership: Partnership) -> None:
+    """What is due because time passed: the word that an agreement ends soon, that it lapsed, and the seal."""
+    soon = clock.today() + timedelta(days=ALERTS[-1])
+    ending = Agreement.objects.filter(status=Agreement.Status.IN_FORCE, expires_on__lte=soon)
+    for agreement in ending.filter(partnership=partnership):
+        watch(agreement)
+    seal_complete(partnership)
+
+
+@transaction.atomic
+def watch(agreement: Agreement) -> None:
+    """Say once at 180, 90 and 30 days that an agreement ends; note that it lapsed once its last day has passed."""
+    locked = lock(agreement)
+    if locked.status != Agreement.Status.IN_FORCE or locked.expires_on is None:
+        return
+    left = (locked.expires_on - clock.today()).days
+    if left < 0:
+        Agreement.objects.filter(pk=locked.pk).update(status=Agreement.Status.LAPSED)
+        message = gettext_noop("noted that “%(what)s” lapsed: its last day was %(day)s")
+        record(locked.partnership, None, message, about=locked, what=locked.title, day=locked.expires_on)
+        return
+    stage = next((days for days in ALERTS if left <= days), None)
+    if stage is not None and (locked.alerted_at is None or stage < locked.alerted_at):
+        alert(locked, left)
+    if stage != locked.alerted_at:
+        Agreement.objects.filter(pk=locked.pk).update(alerted_at=stage)
+
+
+def alert(agreement: Agreement, left: int) -> None:
+    """Tell the coordinators and everyone who signs or speaks for a partner that the agreement ends soon."""
+    here = agreement.partnership
+    roles = (Role.COORDINATOR, Role.SIGNATORY, Role.REPRESENTATIVE)
+    people = {one.person_id: one.person for role in roles for one in with_role(here, role)}
+    url = mail.absolute(agreement.get_absolute_url())
+    for person in people.values():
+        facts = {"person": person, "agreement": agreement, "url": url, "partnership": here}
+        mail.send(
+            person.email,
+            lambda: _("Ends in %(days)s days: %(what)s") % {"days": left, "what": agreement.title},
+            "agreements/expiring.txt",
+            facts,
+            language=person.language,
+        )
+    message = gettext_noop("told the partners that “%(what)s” ends on %(day)s")
+    record(here, None, message, about=agreement, what=agreement.title, day=agreement.expires_on)
+
+
+@transaction.atomic
+def renew(agreement: Agreement, *, by: Person, effective_on: date, expires_on: date) -> Agreement:
+    """Draft the agreement that follows: the same clauses, to be read again and signed by everyone."""
+    made = Agreement.objects.create(
+        partnership=agreement.partnership,
+        title=agreement.title,
+        instrument=agreement.instrument,
+        language=agreement.language,
+        notice_days=agreement.notice_days,
+        effective_on=effective_on,
+        expires_on=expires_on,
+        renews=agreement,
+    )
+    for clause in agreement.clauses.all():
+        append(made, key=clause.key, heading=clause.heading, text=clause.text, status=Clause.Status.DISCUSSED)
+    message = gettext_noop("began to renew “%(what)s” until %(day)s")
+    record(agreement.partnership, by, message, about=made, what=agreement.title, day=expires_on)
+    return made
+
+
+@transaction.atomic
+def end(agreement: Agreement, *, by: Person, reason: str) -> None:
+    """Close an agreement before its time; what was signed stays on record."""
+    locked = lock(agreement)
+    if locked.status == Agreement.Status.ENDED:
+        raise NotPossible(_("It has ended already."))
+    if pending := pending_version(locked):
+        void(pending, because=_("the agreement was ended"), by=by)
+    Agreement.objects.filter(pk=locked.pk).update(status=Agreement.Status.ENDED, ended_because=reason)
+    message = gettext_noop("ended “%(what)s”: %(reason)s")
+    record(locked.partnership, by, message, about=locked, what=locked.title, reason=reason[:120])
 
 
 # Sealing

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from concorda.begin.agreements import queries, services
-from concorda.begin.agreements.models import Agreement, Clause
+from concorda.begin.agreements.models import Agreement, Clause, Signature
 from concorda.begin.agreements.wording import capital, named, sentence
 from concorda.foundation.core import clock
 from concorda.foundation.core.moments import say_day
@@ -75,8 +75,12 @@ def signatures(access: Access) -> Iterator[Waiting]:
         return
     own = Partner.objects.filter(organization=access.organization).values_list("pk", flat=True).first()
     refused = {one.version_id for one in queries.unsettled(access.partnership) if one.partner_id == own}
+    signed: dict[int, set[int]] = {}
+    for key, partner in Signature.objects.filter(version__in=versions).values_list("version", "partner"):
+        signed.setdefault(key, set()).add(partner)
+    turns = {one.pk: one.whose_turn(signed.get(one.pk, set())) for one in versions}
     for version in versions:
-        if own in {one["partner"] for one in version.parties} and version.pk not in refused:
+        if own in turns[version.pk] and version.pk not in refused:
             url = reverse("agreements:sign", args=[access.partnership.slug, version.pk])
             label = _("Sign %(what)s") % {"what": named(version.agreement)}
             since = _("out since %(day)s") % {"day": say_day(version.at.date())}
@@ -90,6 +94,6 @@ TOOL = Tool(
     question=gettext_lazy("What do we promise each other?"),
     progress=progress,
     waiting=waiting,
-    by_the_clock=services.seal_complete,
+    by_the_clock=services.by_the_clock,
     searchable=(lambda _access: Agreement.objects.all(),),
 )

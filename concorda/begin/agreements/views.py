@@ -14,10 +14,12 @@ from concorda.begin.agreements.forms import (
     AgreementForm,
     ClauseForm,
     CommentForm,
+    EndForm,
     FactsForm,
     Knowing,
     ObligationForm,
     PaperForm,
+    RenewForm,
     ReplyForm,
     SendForm,
     SignForm,
@@ -427,7 +429,8 @@ def comment(request: Visit, clause: Clause) -> HttpResponse:
 @page(Ability.STEER, Agreement)
 def send(request: Visit, agreement: Agreement) -> HttpResponse:
     cost = losing(agreement) if services.pending_version(agreement) else ""
-    form = SendForm(request.POST if request.method == "POST" else None, losing=cost)
+    partners = list(committed(request.partnership))
+    form = SendForm(request.POST if request.method == "POST" else None, losing=cost, partners=partners)
     if request.method == "POST" and form.is_valid():
         try:
             version = services.send(
@@ -435,12 +438,12 @@ def send(request: Visit, agreement: Agreement) -> HttpResponse:
                 by=request.user,
                 note=form.cleaned_data["note"],
                 knowing=bool(form.cleaned_data.get("knowing")),
+                steps=form.steps,
             )
             messages.success(request, _("Version %(number)s is out for signature.") % {"number": version.number})
             return redirect(agreement)
         except services.NotPossible as problem:
             refuse(request, form, problem)
-    partners = committed(request.partnership)
     signatories: dict[int | None, list[str]] = {}
     for one in with_role(request.partnership, Role.SIGNATORY):
         signatories.setdefault(one.organization_id, []).append(one.person.name)
@@ -603,7 +606,7 @@ def sign(request: Visit, version: AgreementVersion) -> HttpResponse:
         "parties": parties,
         "own": own,
         "form": form,
-        "open": queries.version_state(version) == "signing" and own.signature is None,
+        "open": queries.version_state(version) == "signing" and own.signature is None and own.turn,
         "state": queries.version_state(version),
         "title": version.contents["title"],
         "voice": True,
@@ -669,6 +672,45 @@ def withdraw(request: Visit, agreement: Agreement) -> HttpResponse:
         standing_more=_("With %(days)s days of notice; until then your promises hold.")
         % {"days": agreement.notice_days},
         save_label=_("Give notice"),
+        cancel=agreement.get_absolute_url(),
+    )
+
+
+@page(Ability.STEER, Agreement)
+def renew(request: Visit, agreement: Agreement) -> HttpResponse:
+    """The next agreement, with the same clauses and new dates."""
+    form = RenewForm(request.POST if request.method == "POST" else None, agreement=agreement)
+    if request.method == "POST" and form.is_valid():
+        made = services.renew(agreement, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Drafted. Read each clause again before you send it for signature."))
+        return redirect(made)
+    return form_page(
+        request,
+        form,
+        title=_("Renew this agreement"),
+        standing=str(agreement),
+        standing_more=_("A new draft with the same clauses; it holds once everyone has signed it."),
+        save_label=_("Draft the next one"),
+        cancel=agreement.get_absolute_url(),
+    )
+
+
+@page(Ability.STEER, Agreement)
+def end(request: Visit, agreement: Agreement) -> HttpResponse:
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end(agreement, by=request.user, reason=form.cleaned_data["reason"])
+            return redirect(agreement)
+        except services.NotPossible as problem:
+            refuse(request, form, problem)
+    return form_page(
+        request,
+        form,
+        title=_("End this agreement?"),
+        standing=str(agreement),
+        standing_more=_("It holds no longer from today on. Its text and signatures stay on record."),
+        save_label=_("End it"),
         cancel=agreement.get_absolute_url(),
     )
 
