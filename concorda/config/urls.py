@@ -25,7 +25,16 @@ urlpatterns = [
     path("", include("concorda.foundation.accounts.urls")),
     path("", include("concorda.foundation.core.urls")),
     path("", include("concorda.foundation.organizations.urls")),
-    path("p/<slug:partnership>/", include([*tools, path("", include("concorda.portal.partnership_urls"))])),
+    path(
+        "p/<slug:partnership>/",
+        include(
+            [
+                *tools,
+                path("webhooks/", include("concorda.portal.api.hook_urls")),
+                path("", include("concorda.portal.partnership_urls")),
+            ]
+        ),
+    ),
     path("api/v1/", include("concorda.portal.api.urls")),
     path("", include("concorda.portal.api.page_urls")),
     *public,

@@ -5,6 +5,7 @@ import logging
 from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.stages import Tool, never, tools
+from concorda.portal.api import hooks
 
 log = logging.getLogger(__name__)
 
@@ -13,7 +14,18 @@ def run_due() -> int:
     """Let every tool do what is due; returns how many could not, which stands in the log. One fault stops no other."""
     active = [tool for tool in tools() if tool.by_the_clock is not never]
     partnerships = Partnership.objects.filter(status=Partnership.Status.ACTIVE)
-    return sum(not done(tool, partnership) for partnership in partnerships.iterator() for tool in active)
+    failed = sum(not done(tool, partnership) for partnership in partnerships.iterator() for tool in active)
+    return failed + (not told())
+
+
+def told() -> bool:
+    """Tell the addresses outside what has happened, also by the hand of the tools just now."""
+    try:
+        hooks.run_due()
+    except Exception:  # the next minute tries again
+        log.exception("webhooks")
+        return False
+    return True
 
 
 def done(tool: Tool, partnership: Partnership) -> bool:

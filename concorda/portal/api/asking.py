@@ -176,6 +176,8 @@ def input_schema(field: forms.Field) -> Schema:
             schema = dict(found)
             break
     choices = getattr(field, "choices", None)
+    if isinstance(choices, list) and not choices:  # each form makes its own
+        choices = None
     if isinstance(choices, list) and schema.get("type") != "array":
         schema = {"enum": [value for value, _label in flat(choices)] + ([] if field.required else [None])}
     elif isinstance(choices, list):

@@ -9,7 +9,10 @@ from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
 from concorda.foundation.core.forms import Switch
 from concorda.foundation.partnerships.models import Partnership
-from concorda.portal.api.models import ApiToken
+from concorda.foundation.process.forms import OwnedForm
+from concorda.foundation.process.stages import tools
+from concorda.portal.api.models import ApiToken, Hook
+from concorda.portal.api.outside import Unreachable, destination
 
 LONGEST = 366
 """Days a token may work at most."""
@@ -39,3 +42,37 @@ class TokenForm(forms.ModelForm):
         if not clock.today() <= day <= clock.today() + timedelta(days=LONGEST):
             raise ValidationError(_("Choose a day from today to a year from now."))
         return day
+
+
+class HookForm(OwnedForm):
+    """An address outside, and what it is told."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("What it is told"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Without a choice: everything you may read in the activity."),
+    )
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("It has to begin with https:// and lie in the open internet."),
+    )
+
+    class Meta:
+        model = Hook
+        fields = ["url", "kinds"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["kinds"].choices = [(tool.key, tool.title) for tool in tools()]
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        try:
+            destination(url)
+        except Unreachable as reason:
+            raise ValidationError(str(reason)) from reason
+        return url

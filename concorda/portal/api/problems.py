@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError
 from django.forms import BaseForm
 from django.http import Http404, UnreadablePostError
@@ -94,6 +94,7 @@ KNOWN: Sequence[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[A
     (LastCoordinator, lambda error: Problem(409, _("A partnership needs a coordinator."))),
     (ProtectedError, lambda error: Problem(409, _("Other records rest on it."))),
     (IntegrityError, lambda error: Problem(409, _("It contradicts what is stored, or is stored already."))),
+    ((OverflowError, DataError), lambda error: Problem(422, _("A number is larger than what can be stored."))),
     (RequestDataTooBig, lambda error: Problem(413)),
     ((SuspiciousOperation, UnreadablePostError), lambda error: Problem(400)),
 )

@@ -20,7 +20,16 @@ from tests.test_walk import CAST, COUNTY, FOREIGN, PRIVATE, client_of, undone, w
 
 __all__ = ["walked"]
 
-PAGE_ALONE: dict[str, str] = {}
+OUTWARD = "a person decides, on a page, where records are sent"
+LEAVING = "all data leave as one file, which a person asks for and keeps"
+PAGE_ALONE = {
+    "partnership:archive": LEAVING,
+    "partnership:share": LEAVING,
+    "webhooks:list": OUTWARD,
+    "webhooks:remove": OUTWARD,
+    "webhooks:resume": OUTWARD,
+    "webhooks:test": OUTWARD,
+}
 """Verbs of pages that have no twin in the API, and why."""
 
 NOT_SHOWN = {
