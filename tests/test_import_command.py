@@ -1,24 +1,28 @@
-"""`concorda import organizations` keeps the interface that programs rely on."""
+"""The command that loads a register: what it takes, and what it leaves behind."""
 
-import json
+import argparse
 
 import pytest
 
-from concorda.cli import main
+from concorda.cli import import_
+from concorda.foundation.organizations.models import Load
+from concorda.foundation.organizations.registers.sources import SOURCES
 
 
-def test_import_organizations(db, tmp_path, capsys):
-    file = tmp_path / "register.csv"
-    file.write_text("org_id,name\nGB-CHC-1,Fine\n,No number\n")
-    path = str(file)
-    assert main(["import", "organizations", path, "--source", "ccew", "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert {key: said[key] for key in ("read", "created", "updated", "unchanged", "rejected")} == {
-        "read": 2, "created": 1, "updated": 0, "unchanged": 0, "rejected": 1,
-    }  # fmt: skip
-    assert set(said["problems"][0]) == {"row", "column", "value", "reason"} and "seconds" in said
-    assert main(["import", "organizations", path, "--source", "moon"]) == 1
-    assert main(["import", "organizations", path, "--source", "csv", "--map", "id"]) == 1
-    with pytest.raises(SystemExit) as wrong:
-        main(["import", "organizations", path])
-    assert wrong.value.code == 2
+def test_the_command_names_the_sources_there_are():
+    assert set(import_.SOURCES) == set(SOURCES)
+
+
+def test_the_command_keeps_a_history(db, tmp_path):
+    path = tmp_path / "ident.csv"
+    path.write_text("BN,Legal Name,Designation\n100000001RR0001,Wexcombe Welcome,C\n")
+    parser = argparse.ArgumentParser()
+    import_.add_arguments(parser)
+    words = ["organizations", str(path), "--source", "cra"]
+    result = import_.run(parser.parse_args(words))
+    assert result["created"] == 1 and Load.objects.get().counts["created"] == 1
+    import_.run(parser.parse_args([*words, "--dry-run"]))
+    assert Load.objects.count() == 1
+    with pytest.raises(SystemExit) as stopped:
+        parser.parse_args(["organizations", "x", "--source", "nothing"])
+    assert stopped.value.code == 2

@@ -10,14 +10,28 @@ from concorda.analysis.problems import Problem, Refused
 
 NEEDS_DJANGO = True
 SHOWN = 20
+SOURCES = {
+    "ccew": "charities of England and Wales",
+    "cra": "charities of Canada, T3010 identification file",
+    "irs": "exempt organizations of the United States, EO BMF",
+    "hsds": "directory of human services, JSON or folder or zip of CSV",
+    "360giving": "grants, JSON or CSV or XLSX",
+    "3w": "who does what where, with HXL hashtags",
+    "csv": "any other table, with --map",
+}
+"""What `--source` takes; said here so that help and wrong usage need no Django."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     register = kinds.add_parser("organizations", help="load or update a register; the same file twice changes nothing")
-    register.add_argument("file", metavar="FILE", help="CSV, plain or .gz")
+    register.add_argument("file", metavar="FILE", help="CSV, XLSX or JSON, plain or .gz; hsds also a folder or zip")
     register.add_argument(
-        "--source", required=True, metavar="NAME", help="ccew (charities of England and Wales) or csv"
+        "--source",
+        required=True,
+        choices=SOURCES,
+        metavar="NAME",
+        help="what kind of file it is: " + ", ".join(f"{name} ({title})" for name, title in SOURCES.items()),
     )
     register.add_argument(
         "--map",
@@ -47,10 +61,12 @@ def load_partnership(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def load_register(arguments: argparse.Namespace) -> dict[str, Any]:
-    from concorda.foundation.organizations.registers.loading import load, open_source
+    from concorda.foundation.organizations.registers.loading import load, open_source, record
 
     source = open_source(arguments.file, arguments.source, mapping_of(arguments.map))
     outcome = load(source, arguments.source, dry_run=arguments.dry_run, progress=progress_bar())
+    if not arguments.dry_run:
+        record(source, outcome)
     return outcome.as_dict() | ({"dry_run": True} if arguments.dry_run else {})
 
 
@@ -97,6 +113,8 @@ def shown_register(result: dict[str, Any]) -> Iterator[str]:
         f"{result['read']:,} rows read in {result['seconds']} s: {result['created']:,} {would}created, "
         f"{result['updated']:,} {would}updated, {result['unchanged']:,} unchanged, {result['rejected']:,} refused"
     )
+    if "ties" in result:
+        yield f"  {result['ties']:,} ties between organizations {would or 'are '}new"
     for problem in result["problems"][:SHOWN]:
         column = f", column {problem['column']}" if problem["column"] else ""
         value = f" ({problem['value']})" if problem["value"] else ""

@@ -200,6 +200,9 @@ API_REQUESTS_A_MINUTE = env.int("CONCORDA_API_REQUESTS", default=600)
 # Addresses inside the own network that webhooks may reach, such as "10.0.0.7:8080"; none unless named here.
 WEBHOOK_INSIDE = env.list("CONCORDA_WEBHOOK_INSIDE", default=[])
 
+# Called by name after a register was loaded: what is built from the directory stands on floors above it.
+DIRECTORY_CHANGED = ["concorda.connect.participation.directory.ask_for_rebuild"]
+
 TASKS = {"default": {"BACKEND": env("CONCORDA_TASKS", default="django_tasks_db.DatabaseBackend")}}
 
 CONTENT_SECURITY_POLICY = {

@@ -25,26 +25,44 @@ MATTERS = {
 
 def profiles(organizations: QuerySet[Organization]) -> Iterator[Profile]:
     """Each organization as matching sees it, read in chunks."""
-    fetched = organizations.select_related("place").prefetch_related("terms", "populations", "looking_for")
+    fetched = organizations.select_related("place").prefetch_related(
+        "terms", "populations", "looking_for", "services", "sites", "ties_given__to", "ties_received__giver"
+    )
     return (profile(one) for one in fetched.iterator(chunk_size=2000))
 
 
 def profile(organization: Organization, **more: object) -> Profile:
     place = organization.place
+    services = " ".join(service.name for service in organization.services.all())
     facts: dict = {
         "id": organization.slug,
         "name": organization.name,
         "needs": {term.code: 1.0 for term in organization.looking_for.all()},
         "capacities": {term.code: 1.0 for term in organization.terms.all()},
-        "text": f"{organization.activities} {organization.mandate} {organization.vision}",
+        "text": f"{organization.activities} {organization.mandate} {organization.vision} {services}",
         "language": main_language(organization.languages),
         "areas": [each for each in (place.code if place else "", area_code(organization.area)) if each],
         "populations": [term.code for term in organization.populations.all()],
         "languages": organization.languages,
         "labels": [f"kind:{organization.kind}"],
-        "position": (place.latitude, place.longitude) if place and place.latitude is not None else None,
+        "ties": tied(organization),
+        "position": position(organization),
     }
     return Profile(**facts | more)
+
+
+def tied(organization: Organization) -> list[str]:
+    """Those it gave to or received from, as registers know it."""
+    given = {tie.to.slug for tie in organization.ties_given.all()}
+    return sorted((given | {tie.giver.slug for tie in organization.ties_received.all()}) - {organization.slug})
+
+
+def position(organization: Organization) -> tuple[float, float] | None:
+    """Where it can be found, else the middle of its province or country."""
+    for one in (*organization.sites.all(), organization.place):
+        if one and one.latitude is not None and one.longitude is not None:
+            return one.latitude, one.longitude
+    return None
 
 
 def main_language(languages: Sequence[str]) -> str:

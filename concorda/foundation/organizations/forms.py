@@ -10,6 +10,7 @@ from concorda.foundation.accounts.models import Person
 from concorda.foundation.core.forms import CheckCards, LongText, Switch
 from concorda.foundation.organizations.models import (
     Invite,
+    KeptColumns,
     Membership,
     Organization,
     Place,
@@ -19,7 +20,7 @@ from concorda.foundation.organizations.models import (
     Term,
 )
 from concorda.foundation.organizations.questions import DIMENSIONS
-from concorda.foundation.organizations.registers.sources import FIELDS
+from concorda.foundation.organizations.registers.sources import FIELDS, SOURCES
 
 LANGUAGES = [
     ("en", _("English")), ("fr", _("French")), ("ar", _("Arabic")), ("prs", _("Dari")), ("ti", _("Tigrinya")),
@@ -272,12 +273,33 @@ class ShareForm(forms.Form):
 # Registers
 
 
+FIELD_LABELS = {
+    "id": _("the register’s number"),
+    "name": _("name"),
+    "short_name": _("short name"),
+    "other_names": _("other names, | between them"),
+    "kind": _("kind"),
+    "activities": _("what it does"),
+    "mandate": _("mandate"),
+    "vision": _("vision"),
+    "website": _("website"),
+    "email_domain": _("e-mail domain"),
+    "languages": _("languages as codes (en fr ti)"),
+    "area": _("area"),
+    "postcode": _("postal code"),
+    "income": _("yearly income"),
+    "registered_on": _("registered on"),
+    "terms": _("codes of topics and people served"),
+}
+
+
 class UploadForm(forms.Form):
-    source = forms.ChoiceField(
-        label=_("What kind of file is it?"),
-        choices=[("ccew", _("Register of charities of England and Wales")), ("csv", _("Another table (CSV)"))],
-    )
-    file = forms.FileField(label=_("File"), help_text=_("CSV, plain or packed (.gz), up to 20 MB."))
+    source = forms.ChoiceField(label=_("What kind of file is it?"), required=False)
+    file = forms.FileField(label=_("File"), help_text=_("CSV, XLSX or JSON, plain or packed (.gz, .zip), up to 20 MB."))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["source"].choices = [("", _("See for yourself")), *kinds_of_files()]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -288,17 +310,89 @@ class UploadForm(forms.Form):
         return file
 
 
-class MappingForm(forms.Form):
-    """Which column of the file holds which field."""
+def kinds_of_files() -> list[tuple[str, Any]]:
+    return [(key, source.label) for key, source in SOURCES.items()]
 
-    def __init__(self, *args: Any, columns: list[str], **options: Any) -> None:
+
+class KindForm(forms.Form):
+    """What kind of file it is, once somebody has looked into it."""
+
+    source = forms.ChoiceField(label=_("What kind of file is it?"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        known = {column.lower(): column for column in columns if column}
+        self.fields["source"].choices = kinds_of_files()
+
+
+class MappingForm(forms.Form):
+    """Which column of the file holds which field; `first` says what the names of the columns suggest."""
+
+    def __init__(self, *args: Any, columns: list[str], source: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.columns = {column.lower(): column for column in columns if column}
+        self.known = SOURCES[source]
         choices = [("", _("not in this file")), *((column, column) for column in columns if column)]
-        for field, label in FIELDS.items():
-            self.fields[field] = forms.ChoiceField(
-                label=label, choices=choices, required=False, initial=known.get(field, "")
-            )
+        for field in FIELDS:
+            self.fields[field] = forms.ChoiceField(label=FIELD_LABELS[field], choices=choices, required=False)
+        kept = [(str(one.pk), one.name) for one in KeptColumns.objects.all()]
+        self.fields["use"] = forms.ChoiceField(
+            label=_("Use columns kept as"), choices=[("", _("none")), *kept], required=False
+        )
+        self.fields["keep_as"] = forms.CharField(
+            label=_("Keep these columns as"), required=False, max_length=80, help_text=_("A name, for the next time.")
+        )
+
+    def first(self) -> dict[str, str]:
+        aliases = getattr(self.known, "aliases", {})
+        names = {field: (field, *aliases.get(field, ())) for field in FIELDS}
+        found = {field: next((self.columns[n] for n in some if n in self.columns), "") for field, some in names.items()}
+        return {field: column for field, column in found.items() if column}
 
     def mapping(self) -> dict[str, str]:
-        return {field: column for field, column in self.cleaned_data.items() if column}
+        return {field: self.cleaned_data[field] for field in FIELDS if self.cleaned_data.get(field)}
+
+
+# The vocabulary
+
+
+class TermForm(forms.ModelForm):
+    """A term of our own vocabulary, in both languages."""
+
+    class Meta:
+        model = Term
+        fields = ["label_en", "label_fr", "retired"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["label_fr"].required = True
+
+
+class NewTermForm(forms.ModelForm):
+    class Meta:
+        model = Term
+        fields = ["parent", "label_en", "label_fr"]
+        labels = {"parent": _("Group")}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["parent"].queryset = Term.objects.filter(scheme=Term.CONCORDA, parent=None)
+        self.fields["parent"].required = self.fields["label_fr"].required = True
+
+    def clean_label_en(self) -> str:
+        label: str = self.cleaned_data["label_en"].strip()
+        if Term.objects.filter(scheme=Term.CONCORDA, label_en__iexact=label).exists():
+            raise forms.ValidationError(_("The vocabulary has this term already."))
+        return label
+
+
+class CodeForm(forms.ModelForm):
+    """A code of another scheme: its labels, and what it means in ours."""
+
+    class Meta:
+        model = Term
+        fields = ["label_en", "label_fr", "means"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        ours = Term.objects.filter(scheme=Term.CONCORDA, parent__isnull=False).select_related("parent")
+        self.fields["means"] = TermsChoice(queryset=ours, required=False, label=_("Means"))

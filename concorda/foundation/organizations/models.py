@@ -34,24 +34,33 @@ class TermQuerySet(models.QuerySet["Term"]):
     def topics(self) -> "TermQuerySet":
         """What can be needed or offered, without the groups that only order it."""
         return (
-            self.filter(scheme=Term.CONCORDA, parent__isnull=False)
+            self.filter(scheme=Term.CONCORDA, parent__isnull=False, retired=False)
             .exclude(parent__code=PEOPLE)
             .select_related("parent")
         )
 
     def people_served(self) -> "TermQuerySet":
         """The populations somebody can serve."""
-        return self.filter(scheme=Term.CONCORDA, parent__code=PEOPLE).select_related("parent")
+        return self.filter(scheme=Term.CONCORDA, parent__code=PEOPLE, retired=False).select_related("parent")
 
 
 class Term(Labelled):
-    """One word of a vocabulary: a topic that can be needed, offered, or describe an organization."""
+    """One word of a vocabulary: a topic that can be needed, offered, or describe an organization.
+
+    Terms of other schemes (ukcat, cra, ntee …) say in `means` which of ours they lead to.
+    """
 
     CONCORDA = SCHEME
 
     scheme = models.CharField(_("scheme"), max_length=40, default=CONCORDA)
-    code = models.CharField(_("code"), max_length=60)
+    code = models.CharField(_("code"), max_length=80)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    means = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="said_by", verbose_name=_("means")
+    )
+    retired = models.BooleanField(_("retired"), default=False, help_text=_("Kept where it is used, offered no more."))
+    # Added or renamed here: a new release leaves its labels alone.
+    local = models.BooleanField(default=False, editable=False)
 
     objects = TermQuerySet.as_manager()
 
@@ -167,12 +176,157 @@ class Identifier(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="identifiers")
     scheme = models.CharField(max_length=40)
     value = models.CharField(max_length=80)
+    # Came with an entry that was merged into this one: what the register says under it changes nothing here.
+    merged = models.BooleanField(default=False, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scheme", "value"], name="identifier_once")]
 
     def __str__(self) -> str:
         return f"{self.scheme}-{self.value}"
+
+
+class Service(models.Model):
+    """One service of an organization, as a directory of services lists it."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="services")
+    reference = models.CharField(max_length=80)
+    name = models.CharField(_("name"), max_length=250)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    """A place where an organization can be found; latitude and longitude in degrees, where known."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="sites")
+    reference = models.CharField(max_length=80)
+    name = models.CharField(_("name"), max_length=250, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+
+class Tie(models.Model):
+    """A tie between two organizations that a register knows, such as a grant from one to the other."""
+
+    giver = models.ForeignKey(Organization, models.CASCADE, related_name="ties_given")
+    to = models.ForeignKey(Organization, models.CASCADE, related_name="ties_received")
+    source = models.CharField(_("register"), max_length=40)
+    reference = models.CharField(max_length=200)
+    on = models.DateField(_("day"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=250, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+
+    class Meta:
+        ordering = ["-on", "reference"]
+        constraints = [models.UniqueConstraint(fields=["source", "reference"], name="tie_once")]
+
+    def __str__(self) -> str:
+        return f"{self.giver} → {self.to}"
+
+
+class KeptColumns(models.Model):
+    """Which column of a table holds what, kept under a name so that it can be used again."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    columns = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Load(models.Model):
+    """One load of a register: who, what, how far, and what came of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("load of a register", "Waiting")
+        RUNNING = "running", pgettext_lazy("load of a register", "Loading")
+        DONE = "done", pgettext_lazy("load of a register", "Done")
+        REFUSED = "refused", pgettext_lazy("load of a register", "Refused")
+
+    source = models.CharField(_("kind of file"), max_length=40)
+    file = models.CharField(_("file"), max_length=250)
+    kept = models.CharField(max_length=64, blank=True, editable=False)
+    columns = models.JSONField(default=dict, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.done // self.size) if self.size else 0
+
+    @property
+    def going(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+
+class Suggestion(models.Model):
+    """Two entries that could be the same organization, and why."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("possible duplicate", "To be looked at")
+        APART = "apart", pgettext_lazy("possible duplicate", "Two organizations")
+
+    one = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    score = models.PositiveSmallIntegerField(_("score"))
+    reasons = models.JSONField(default=list)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-score", "pk"]
+        constraints = [models.UniqueConstraint(fields=["one", "other"], name="suggestion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.one} = {self.other}?"
+
+
+class Merge(models.Model):
+    """One entry was found to be another; `moved` holds what undoing needs to put back."""
+
+    kept = models.ForeignKey(Organization, models.CASCADE, related_name="merges")
+    gone = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    moved = models.JSONField(default=list, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.gone} → {self.kept}"
 
 
 class Membership(models.Model):

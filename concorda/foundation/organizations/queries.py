@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import mean
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
@@ -24,6 +24,7 @@ from concorda.foundation.organizations.models import (
     Readiness,
     Sought,
     Term,
+    Tie,
     Wording,
 )
 from concorda.foundation.organizations.questions import QUESTIONS, Kind, Question
@@ -65,6 +66,12 @@ def shown(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
     """With what a line of the directory shows."""
     topics = Prefetch("terms", Term.objects.order_by("code"), to_attr="topics")
     return organizations.select_related("place").prefetch_related(topics)
+
+
+def ties_of(organization: Organization) -> QuerySet[Tie]:
+    """The grants and other ties that registers know, newest first."""
+    both = Tie.objects.filter(Q(giver=organization) | Q(to=organization))
+    return both.select_related("giver", "to").order_by(F("on").desc(nulls_last=True), "reference")
 
 
 def look_alikes(name: str, *, limit: int = 5) -> list[Organization]:

@@ -1,26 +1,30 @@
 """Writes: an organization and its people, claims and invitations, the reflection and what is shared of it."""
 
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.core import signing
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from concorda.foundation.accounts import mail
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.accounts.services import open_account
 from concorda.foundation.core import clock
+from concorda.foundation.core.scoping import scopes_disabled
 from concorda.foundation.core.text import free_slug
 from concorda.foundation.organizations import search
 from concorda.foundation.organizations.models import (
     Answer,
     Claim,
     Invite,
+    KeptColumns,
     Membership,
     Organization,
     Rating,
@@ -34,7 +38,7 @@ from concorda.foundation.organizations.queries import ideal_partner
 from concorda.foundation.organizations.questions import BY_KEY, QUESTIONS
 from concorda.foundation.organizations.registers.loading import search_row
 
-RESERVED = {"new", "import", "claims", "join"}
+RESERVED = {"new", "import", "claims", "join", "registers", "duplicates", "vocabulary"}
 INVITE_DAYS = 14
 SALT = "concorda.join-organization"
 # Hosts whose addresses prove nothing about an organization: anybody can have one there.
@@ -241,6 +245,61 @@ def open_installation(*, name: str, email: str, password: str, organization: str
     )
     create(by=person, name=organization)
     return person
+
+
+# Registers
+
+
+def keep_mapping(name: str, columns: dict[str, str], *, by: Person) -> None:
+    """Keep under a name which column holds what; the same name again replaces it."""
+    facts = {"columns": columns, "by": by, "at": clock.now()}
+    KeptColumns.objects.update_or_create(name=name.strip(), defaults=facts)
+
+
+# The vocabulary
+
+
+@transaction.atomic
+def add_term(*, parent: Term, label_en: str, label_fr: str, by: Person) -> Term:
+    """A word of our own in a group of the vocabulary."""
+    del by
+    base = f"{parent.code}.{slugify(label_en).replace('-', '_')[:40] or 'own'}"
+    taken = set(Term.objects.filter(scheme=Term.CONCORDA, code__startswith=base).values_list("code", flat=True))
+    code = next(one for one in (base, *(f"{base}_{number}" for number in count(2))) if one not in taken)
+    return Term.objects.create(code=code, parent=parent, label_en=label_en, label_fr=label_fr, local=True)
+
+
+@transaction.atomic
+def change_term(term: Term, *, by: Person, means: Iterable[Term] | None = None, **facts: Any) -> None:
+    """Rename a term, retire it or bring it back, or say what a code of another scheme means."""
+    del by
+    for key, value in facts.items():
+        setattr(term, key, value)
+    term.local = True
+    term.save()
+    if means is not None:
+        term.means.set(means)
+    using = Organization.objects.filter(Q(terms=term) | Q(populations=term)).distinct()
+    search.put(
+        search_row(one, [*one.terms.all(), *one.populations.all()])
+        for one in using.prefetch_related("terms", "populations")
+    )
+
+
+@transaction.atomic
+def delete_term(term: Term, *, by: Person) -> None:
+    """Delete a word of our own that nothing uses; a used one can only be retired."""
+    del by
+    if not term.local or term.scheme != Term.CONCORDA:
+        raise Refusal(_("This term belongs to the vocabulary that comes with Concorda. Retire it instead."))
+    many = [field.name for field in Organization._meta.local_many_to_many if field.related_model is Term]
+    if any(Organization.objects.filter(**{name: term}).exists() for name in many) or term.children.exists():
+        raise Refusal(_("This term is used. Retire it instead; what uses it keeps it."))
+    try:
+        with transaction.atomic(), scopes_disabled():
+            term.delete()
+    except models.ProtectedError:
+        raise Refusal(_("This term is used. Retire it instead; what uses it keeps it.")) from None
 
 
 # The reflection

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from concorda.foundation.organizations.views import directory, first, people, reflection, registers
+from concorda.foundation.organizations.views import directory, first, people, reflection, registers, vocabulary
 
 app_name = "organizations"
 own = "organizations/<slug:mine>/"
@@ -9,6 +9,12 @@ urlpatterns = [
     path("organizations/", directory.directory, name="list"),
     path("organizations/new/", directory.new, name="new"),
     path("organizations/import/", registers.upload, name="import"),
+    path("organizations/registers/", registers.history, name="registers"),
+    path("organizations/registers/<int:pk>/", registers.loaded, name="load"),
+    path("organizations/vocabulary/", vocabulary.terms, name="vocabulary"),
+    path("organizations/vocabulary/new/", vocabulary.new, name="new_term"),
+    path("organizations/vocabulary/<int:pk>/", vocabulary.change, name="term"),
+    path("organizations/vocabulary/codes/<slug:scheme>/", vocabulary.codes, name="codes"),
     path("organizations/claims/", directory.claims, name="claims"),
     path("organizations/claims/<int:pk>/", directory.answer_claim, name="answer_claim"),
     path("organizations/join/<str:signed>/", people.join, name="join"),

@@ -5,30 +5,47 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
 from concorda.analysis.problems import Problem, Refused
 from concorda.foundation.core import clock
-from concorda.foundation.organizations import search
-from concorda.foundation.organizations.models import Identifier, Organization, Place, Term
-from concorda.foundation.organizations.registers.reading import LARGEST, open_sheet
-from concorda.foundation.organizations.registers.sources import SOURCES, Entry, Source, is_population
+from concorda.foundation.organizations import duplicates, search
+from concorda.foundation.organizations.models import (
+    Identifier,
+    Load,
+    Organization,
+    Place,
+    Service,
+    Site,
+    Term,
+    Tie,
+)
+from concorda.foundation.organizations.registers.entries import Entry, Number, TieTold
+from concorda.foundation.organizations.registers.reading import LARGEST, Given, open_given
+from concorda.foundation.organizations.registers.sources import SOURCES, Source, refuse_other_kind
+from concorda.foundation.organizations.vocabulary import PEOPLE
 
 CHUNK = 500
+KEPT_PROBLEMS = 500
+"""So many problems the history keeps of one load; it says how many more there were."""
+T = TypeVar("T")
 
 
 @dataclass
 class Outcome:
-    """What a load did, or would do."""
+    """What a load did, or would do; `ties` counts those not known before, where a register has any."""
 
     read: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    ties: int | None = None
     problems: list[Problem] = field(default_factory=list)
     seconds: float = 0
 
@@ -36,12 +53,20 @@ class Outcome:
     def rejected(self) -> int:
         return len(self.problems)
 
+    @property
+    def changed(self) -> bool:
+        return bool(self.created or self.updated or self.ties)
+
+    def counts(self) -> dict[str, Any]:
+        found = {key: getattr(self, key) for key in ("read", "created", "updated", "unchanged", "rejected")}
+        return found | ({} if self.ties is None else {"ties": self.ties}) | {"seconds": round(self.seconds, 2)}
+
+    def told(self) -> list[dict[str, Any]]:
+        keys = ("row", "column", "value", "reason")
+        return [{key: problem.as_dict()[key] for key in keys} for problem in self.problems]
+
     def as_dict(self) -> dict[str, Any]:
-        counts = {key: getattr(self, key) for key in ("read", "created", "updated", "unchanged", "rejected")}
-        problems = [
-            {key: problem.as_dict()[key] for key in ("row", "column", "value", "reason")} for problem in self.problems
-        ]
-        return counts | {"seconds": round(self.seconds, 2), "problems": problems}
+        return self.counts() | {"problems": self.told()}
 
 
 def open_source(
@@ -55,7 +80,12 @@ def open_source(
     """The file as that kind of register; Refused with what is wrong with it as a whole."""
     if source not in SOURCES:
         raise Refused(f"there is no source '{source}'; there are: {', '.join(SOURCES)}")
-    return SOURCES[source](open_sheet(path, name=name, largest=largest), mapping or {})
+    return as_source(open_given(path, name=name, largest=largest), source, mapping or {})
+
+
+def as_source(given: Given, source: str, mapping: Mapping[str, str]) -> Source:
+    refuse_other_kind(given, source)
+    return SOURCES[source](given, mapping)
 
 
 def load(
@@ -65,45 +95,87 @@ def load(
     dry_run: bool = False,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Outcome:
-    """Load the rows that can be used, one transaction a chunk; the rest is named in the outcome."""
+    """Load the records that can be used, one transaction a chunk; the rest is named in the outcome."""
     began = time.perf_counter()
     outcome = Outcome()
-    writer = Writer(register, outcome, dry_run=dry_run)
-    entries = usable(source, outcome)
+    writer = Writer(register, outcome, dry_run=dry_run, mentions=source.mentions)
+    entries = usable(source.entries(), outcome)
     while chunk := list(islice(entries, CHUNK)):
         writer.write(chunk)
-        progress(chunk[-1].line, source.sheet.size)
-    outcome.seconds = time.perf_counter() - began
+        progress(min(chunk[-1].line, source.size), source.size)
+    ties = usable(source.ties(), outcome)
+    while some := list(islice(ties, CHUNK)):
+        writer.tie(some)
+        progress(min(some[-1].line, source.size), source.size)
+    outcome.read, outcome.seconds = source.read, time.perf_counter() - began
+    progress(source.size, source.size)
+    if outcome.changed and not dry_run:
+        duplicates.ask_to_look()
+        directory_changed()
     return outcome
 
 
-def usable(source: Source, outcome: Outcome) -> Iterator[Entry]:
-    for row in source.sheet.rows():
-        outcome.read += 1
-        entry = row if isinstance(row, Problem) else source.entry(row)
-        if isinstance(entry, Problem):
-            outcome.problems.append(entry)
+def record(source: Source, outcome: Outcome) -> Load:
+    """Keep a load from the command in the history."""
+    return Load.objects.create(
+        source=source.key,
+        file=Path(source.file).name[:250],
+        state=Load.State.DONE,
+        done=source.size,
+        size=source.size,
+        counts=outcome.counts(),
+        problems=outcome.told()[:KEPT_PROBLEMS],
+        ended_at=clock.now(),
+    )
+
+
+def directory_changed() -> None:
+    """Tell what is built from the directory; it stands on a floor above and is known here by name only."""
+    for name in settings.DIRECTORY_CHANGED:
+        import_string(name)()
+
+
+def usable(found: Iterator[T | Problem], outcome: Outcome) -> Iterator[T]:
+    for one in found:
+        if isinstance(one, Problem):
+            outcome.problems.append(one)
         else:
-            yield entry
+            yield one
+
+
+@dataclass(frozen=True)
+class Known:
+    """An organization we have under a number: its key, the register it came from, and what was last read of it."""
+
+    pk: int
+    source: str
+    digest: str
+    merged: bool
 
 
 class Writer:
     """Compares entries with what is known and writes the difference."""
 
-    def __init__(self, register: str, outcome: Outcome, *, dry_run: bool) -> None:
-        self.register, self.outcome, self.dry_run = register, outcome, dry_run
-        self.terms = {term.code: term for term in Term.objects.filter(scheme=Term.CONCORDA)}
+    def __init__(self, register: str, outcome: Outcome, *, dry_run: bool, mentions: bool = False) -> None:
+        self.register, self.outcome, self.dry_run, self.mentions = register, outcome, dry_run, mentions
+        self.met: set[int] = set()
+        """Organizations this load has seen: what a register says of one for the second time does not count."""
+        self.terms = {term.code: term for term in Term.objects.filter(scheme=Term.CONCORDA).select_related("parent")}
         self.places = {place.code: place.pk for place in Place.objects.all()}
 
     @transaction.atomic
     def write(self, entries: list[Entry]) -> None:
-        known = self.known(entries)
-        new = [entry for entry in entries if (entry.scheme, entry.value) not in known]
-        changed = {}
+        known = self.known(number for entry in entries for number in (entry.number, *entry.also))
+        new: list[Entry] = []
+        changed: dict[int, Entry] = {}
         for entry in entries:
-            pk, digest = known.get((entry.scheme, entry.value), (0, ""))
-            if pk and digest != entry.digest:
-                changed[pk] = entry
+            there = next((known[number] for number in (entry.number, *entry.also) if number in known), None)
+            if there is None:
+                new.append(entry)
+            elif there.pk not in self.met and not there.merged:
+                self.met.add(there.pk)
+                if self.told_anew(entry, there):
+                    changed[there.pk] = entry
         self.outcome.created += len(new)
         self.outcome.updated += len(changed)
         self.outcome.unchanged += len(entries) - len(new) - len(changed)
@@ -111,13 +183,26 @@ class Writer:
             self.create(new)
         if changed and not self.dry_run:
             self.update(changed)
+        if self.mentions and not self.dry_run:
+            self.add_numbers(entries, known)
 
-    def known(self, entries: list[Entry]) -> dict[tuple[str, str], tuple[int, str]]:
-        """(scheme, value) → organization and digest of what was last loaded."""
+    def told_anew(self, entry: Entry, there: Known) -> bool:
+        """Does the register say something else than last time, and may it? Who mentions others leaves theirs alone."""
+        return there.digest != entry.digest and (not self.mentions or there.source == self.register)
+
+    def known(self, numbers: Iterable[Number]) -> dict[Number, Known]:
+        """What we have under these numbers."""
+        wanted = set(numbers)
         rows = Identifier.objects.filter(
-            scheme__in={entry.scheme for entry in entries}, value__in=[entry.value for entry in entries]
-        ).values_list("scheme", "value", "organization_id", "organization__source_digest")
-        return {(scheme, value): (pk, digest) for scheme, value, pk, digest in rows}
+            scheme__in={scheme for scheme, _value in wanted}, value__in=[value for _scheme, value in wanted]
+        ).values_list(
+            "scheme", "value", "organization_id", "organization__source", "organization__source_digest", "merged"
+        )
+        return {
+            (scheme, value): Known(pk, source, digest, merged)
+            for scheme, value, pk, source, digest, merged in rows
+            if (scheme, value) in wanted
+        }
 
     def create(self, entries: list[Entry]) -> None:
         now = clock.now()
@@ -134,11 +219,11 @@ class Writer:
             for entry, slug in zip(entries, slugs, strict=True)
         )
         pairs = list(zip(organizations, entries, strict=True))
-        Identifier.objects.bulk_create(
-            Identifier(organization=one, scheme=entry.scheme, value=entry.value) for one, entry in pairs
-        )
+        self.met |= {one.pk for one in organizations}
+        Identifier.objects.bulk_create(numbers_of(pairs), ignore_conflicts=True)
         self.tie_terms(pairs)
-        search.put((search_row(one, self.terms_of(entry)) for one, entry in pairs), new=True)
+        self.list_services(pairs)
+        search.put((search_row(one, self.terms_of(entry), names(entry)) for one, entry in pairs), new=True)
 
     def update(self, changed: Mapping[int, Entry]) -> None:
         now = clock.now()
@@ -158,8 +243,23 @@ class Writer:
         )
         self.retie([one for one in organizations if "terms" not in one.kept], changed, populations=False)
         self.retie([one for one in organizations if "populations" not in one.kept], changed, populations=True)
+        pairs = [(one, changed[one.pk]) for one in organizations]
+        Identifier.objects.bulk_create(numbers_of(pairs), ignore_conflicts=True)
+        for model in (Service, Site):
+            model._default_manager.filter(organization__in=changed).delete()
+        self.list_services(pairs)
         again = Organization.objects.filter(pk__in=changed).prefetch_related("terms", "populations")
-        search.put(search_row(one, [*one.terms.all(), *one.populations.all()]) for one in again)
+        search.put(search_row(one, [*one.terms.all(), *one.populations.all()], names(changed[one.pk])) for one in again)
+
+    def add_numbers(self, entries: list[Entry], known: Mapping[Number, Known]) -> None:
+        """Keep further numbers under which an organization is mentioned, so that its ties find it."""
+        found = []
+        for entry in entries:
+            there = next((known[number] for number in (entry.number, *entry.also) if number in known), None)
+            if there:
+                missing = [number for number in (entry.number, *entry.also) if number not in known]
+                found += [Identifier(organization_id=there.pk, scheme=one, value=value) for one, value in missing]
+        Identifier.objects.bulk_create(found, ignore_conflicts=True)
 
     def retie(self, organizations: list[Organization], changed: Mapping[int, Entry], *, populations: bool) -> None:
         through = (Organization.populations if populations else Organization.terms).through
@@ -174,9 +274,29 @@ class Writer:
                 (one.pk, term.pk)
                 for one, entry in pairs
                 for term in self.terms_of(entry)
-                if is_population(term.code) == populations
+                if is_population(term) == populations
             ]
             insert(through, ties)
+
+    def list_services(self, pairs: list[tuple[Organization, Entry]]) -> None:
+        """Write the services and places of organizations that have none here."""
+        Service.objects.bulk_create(
+            Service(organization=one, reference=told.reference, name=told.name, description=told.description)
+            for one, entry in pairs
+            for told in entry.services
+        )
+        Site.objects.bulk_create(
+            Site(
+                organization=one,
+                reference=told.reference,
+                name=told.name,
+                address=told.address,
+                latitude=told.latitude,
+                longitude=told.longitude,
+            )
+            for one, entry in pairs
+            for told in entry.sites
+        )
 
     def terms_of(self, entry: Entry) -> list[Term]:
         return [self.terms[code] for code in entry.terms]
@@ -186,6 +306,48 @@ class Writer:
         if "place" in facts:
             facts["place_id"] = self.places[facts.pop("place")]
         return facts
+
+    @transaction.atomic
+    def tie(self, told: list[TieTold]) -> None:
+        """Write ties that are new or have changed; in a dry run they are only counted."""
+        there = {tie.reference: tie for tie in Tie.objects.filter(
+            source=self.register, reference__in=[one.reference for one in told])}  # fmt: skip
+        self.outcome.ties = (self.outcome.ties or 0) + sum(one.reference not in there for one in told)
+        if self.dry_run:
+            return
+        known = self.known(number for one in told for number in (one.giver, one.to))
+        new, touched = [], []
+        for one in told:
+            facts = {"giver_id": known[one.giver].pk, "to_id": known[one.to].pk, "on": one.on, "title": one.title,
+                     "amount": one.amount, "currency": one.currency}  # fmt: skip
+            tie = there.get(one.reference)
+            if tie is None:
+                new.append(Tie(source=self.register, reference=one.reference, **facts))
+            elif any(getattr(tie, key) != value for key, value in facts.items()):
+                for key, value in facts.items():
+                    setattr(tie, key, value)
+                touched.append(tie)
+        Tie.objects.bulk_create(new)
+        Tie.objects.bulk_update(touched, ["giver", "to", "on", "title", "amount", "currency"], batch_size=100)
+        ends = {pk for tie in (*new, *touched) for pk in (tie.giver_id, tie.to_id)}
+        Organization.objects.filter(pk__in=ends).update(changed_at=clock.now())
+
+
+def is_population(term: Term) -> bool:
+    return term.code.startswith(f"{PEOPLE}.")
+
+
+def numbers_of(pairs: list[tuple[Organization, Entry]]) -> list[Identifier]:
+    return [
+        Identifier(organization=one, scheme=scheme, value=value)
+        for one, entry in pairs
+        for scheme, value in (entry.number, *entry.also)
+    ]
+
+
+def names(entry: Entry) -> str:
+    """What a directory calls the services of an organization, which is how people look for it."""
+    return " ".join(service.name for service in entry.services)
 
 
 def insert(through: type[Model], ties: list[tuple[int, int]]) -> None:
@@ -209,11 +371,11 @@ def free_slugs(entries: list[Entry]) -> list[str]:
     return free
 
 
-def search_row(organization: Organization, terms: Iterable[Term]) -> search.Row:
+def search_row(organization: Organization, terms: Iterable[Term], services: str = "") -> search.Row:
     """The words by which an organization is found, with its topics in both languages."""
     terms = list(terms)
     names = f"{organization.name} {organization.short_name} {organization.other_names}"
-    texts = f"{organization.activities} {organization.mandate} {organization.vision} {organization.area}"
+    texts = f"{organization.activities} {organization.mandate} {organization.vision} {organization.area} {services}"
     english, french = (" ".join(getattr(term, label) for term in terms) for label in ("label_en", "label_fr"))
     both = "fr" in organization.languages
     return search.Row(organization.pk, names, f"{texts} {english}", f"{texts} {french}" if both else french)

@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,10 +11,11 @@ from django.urls import reverse
 from concorda.analysis.problems import Refused
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.organizations import queries, search, services
-from concorda.foundation.organizations.models import Identifier, Organization
+from concorda.foundation.organizations.models import Identifier, KeptColumns, Load, Organization
+from concorda.foundation.organizations.registers import jobs
+from concorda.foundation.organizations.registers.entries import day_in, readable
 from concorda.foundation.organizations.registers.loading import load, open_source
-from concorda.foundation.organizations.registers.sources import day_in, readable
-from concorda.foundation.organizations.vocabulary import rows_of, terms_for
+from concorda.foundation.organizations.vocabulary import meanings, rows_of, terms_for
 
 HEAD = "org_id,name,activities,income,date_registered,website,ukcat,who\n"
 GOOD = (
@@ -188,10 +190,11 @@ def test_dates_and_names():
     assert readable("CAMFED International") == "CAMFED International"
 
 
-def test_every_register_code_leads_to_our_vocabulary():
+def test_every_register_code_leads_to_our_vocabulary(db):
     ours = {row["code"] for row in rows_of("terms")}
     assert {code for row in rows_of("register_codes") for code in row["terms"].split()} <= ours
-    assert terms_for("ukcat", "HO104") == ("housing.affordable",) and terms_for("ukcat", "ZZ9") == ()
+    known = meanings()
+    assert terms_for("ukcat", "HO104", known) == ("housing.affordable",) and terms_for("ukcat", "ZZ9", known) == ()
 
 
 @pytest.fixture
@@ -209,16 +212,18 @@ def test_the_page_previews_then_loads(steward, sign_in):
     page = upload(steward, (HEAD + GOOD + ",x,,,,,,\n").encode())
     assert "2 rows: 1 new, 0 changed, 0 unchanged, 1 refused." in page.content.decode()
     assert "the number is missing" in page.content.decode() and not Identifier.objects.filter(value="1").exists()
-    steward.post(reverse("organizations:import"), {"kept": page.context["kept"], "do": "load"})
+    steward.post(reverse("organizations:import"), {"kept": page.context["kept"], "source": "ccew", "do": "load"})
     assert Identifier.objects.filter(value="1").exists()
-    again = steward.post(reverse("organizations:import"), {"kept": page.context["kept"], "do": "load"}, follow=True)
+    again = steward.post(
+        reverse("organizations:import"), {"kept": page.context["kept"], "source": "ccew", "do": "load"}, follow=True
+    )
     assert "not here any more" in again.content.decode()
 
 
 def test_the_page_asks_for_columns(steward):
     page = upload(steward, b"No;Titel\n7;Haus\n", source="csv")
     assert "Which column holds what?" in page.content.decode() and "To put right first" in page.content.decode()
-    facts = {"kept": page.context["kept"], "id": "No", "name": "Titel"}
+    facts = {"kept": page.context["kept"], "source": "csv", "id": "No", "name": "Titel"}
     assert "1 rows: 1 new" in steward.post(reverse("organizations:import"), facts | {"do": "try"}).content.decode()
     steward.post(reverse("organizations:import"), facts | {"do": "load"})
     assert Organization.objects.filter(name="Haus").exists()
@@ -253,3 +258,47 @@ def test_the_real_register(db, real_data):
     assert (again.unchanged, again.created, again.updated) == (13_673, 0, 0)
     assert queries.directory({"q": "refugees english classes"}).organizations.count() > 10
     assert sum(1 for _ in queries.profile_for_matching()) >= 13_673
+
+
+def test_the_page_says_what_kind_of_file_it_is_and_keeps_columns(steward):
+    page = upload(steward, b"No;Titel\n7;Haus\n8;\n", source="")
+    assert page.context["kind"].data["source"] == "csv" and "<td>Haus</td>" in page.content.decode()
+    facts = {"kept": page.context["kept"], "source": "csv", "id": "No", "name": "Titel", "keep_as": "Häuser"}
+    tried = steward.post(reverse("organizations:import"), facts | {"do": "try"})
+    assert "2 rows: 1 new" in tried.content.decode() and "there is no name" in tried.content.decode()
+    kept = KeptColumns.objects.get(name="Häuser")
+    assert kept.columns == {"id": "No", "name": "Titel"}
+    again = upload(steward, b"No;Titel\n9;Hof\n", source="csv")
+    used = {"kept": again.context["kept"], "source": "csv", "use": str(kept.pk), "do": "try"}
+    page = steward.post(reverse("organizations:import"), used)
+    assert "1 rows: 1 new" in page.content.decode()
+    bad = steward.post(reverse("organizations:import"), used | {"source": "hsds", "use": ""})
+    assert "hsds comes as JSON" in bad.content.decode()
+
+
+def test_the_history_of_loads(steward, sign_in):
+    page = upload(steward, (HEAD + GOOD + ",x,,,,,,\n").encode())
+    facts = {"kept": page.context["kept"], "source": "ccew", "do": "load"}
+    done = steward.post(reverse("organizations:import"), facts, follow=True)
+    assert "1 created, 0 updated, 0 unchanged, 1 refused." in done.content.decode()
+    assert "the number is missing" in done.content.decode() and "Refresh" not in done.headers
+    one = Load.objects.get()
+    assert one.state == "done" and one.by.email == "jo@concorda.example"
+    listed = steward.get(reverse("organizations:registers")).content.decode()
+    assert "r.csv" in listed and one.get_state_display() in listed
+    for name, args in (("registers", []), ("load", [one.pk])):
+        assert sign_in("tom").get(reverse(f"organizations:{name}", args=args)).status_code == 403
+
+
+def test_a_large_register_goes_into_the_queue(steward, monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "run_later", SimpleNamespace(enqueue=asked.append))
+    rows = "".join(f"GB-CHC-{number},Name {number},,,,,,\n" for number in range(1001))
+    page = upload(steward, (HEAD + rows).encode())
+    facts = {"kept": page.context["kept"], "source": "ccew", "do": "load"}
+    waiting = steward.post(reverse("organizations:import"), facts, follow=True)
+    one = Load.objects.get()
+    assert asked == [one.pk] and waiting.headers["Refresh"] and one.state == "waiting"
+    jobs.run(one.pk)
+    one.refresh_from_db()
+    assert (one.state, one.counts["created"], one.percent) == ("done", 1001, 100)

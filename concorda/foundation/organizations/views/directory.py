@@ -15,6 +15,7 @@ from concorda.foundation.organizations.views import admins_only, is_steward, ste
 from concorda.foundation.organizations.visits import Visit
 
 PER_PAGE = 25
+SHOWN = 10
 READ_WRITE = ["GET", "HEAD", "POST"]
 
 
@@ -63,6 +64,8 @@ def detail(request: Visit, slug: str) -> HttpResponse:
         "title": organization.name,
         "standing": organization.get_kind_display() + (f" · {organization.area}" if organization.area else ""),
         "mine": mine,
+        "services": organization.services.all()[:SHOWN],
+        "ties": queries.ties_of(organization)[:SHOWN],
         "admin": bool(mine and mine.role == Membership.Role.ADMIN),
         "claimed": bool(people),
         "languages": [known.get(code, code) for code in organization.languages],
