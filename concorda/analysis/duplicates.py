@@ -17,7 +17,7 @@ from math import prod
 from rapidfuzz import fuzz
 
 WEIGHTS = {"number": 0.7, "name": 0.5, "other_name": 0.45, "alike": 0.35, "site": 0.35, "postcode": 0.4, "merger": 0.3,
-           "area": 0.2, "nowhere": 0.15}  # fmt: skip
+           "area": 0.2, "nowhere": 0.2}  # fmt: skip
 LEAST = 55
 """Percent from which on a pair is worth a look."""
 ALIKE = 90

@@ -23,7 +23,7 @@ def body(number, name, *others, **facts):
         (
             {"numbers": (("GB-CHC", "1000003"),)},
             {"numbers": (("360G", "chc-1000003"), ("X", "1000003"))},
-            {"number", "name"},
+            {"number", "name", "nowhere"},
         ),
         ({"postcode": "S7K0A1"}, {"postcode": "S7K0A1"}, {"name", "postcode"}),
         ({"host": "wex.example"}, {"host": "wex.example"}, {"name", "site", "nowhere"}),
