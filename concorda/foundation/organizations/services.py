@@ -1,7 +1,7 @@
 """Writes: an organization and its people, claims and invitations, the reflection and what is shared of it."""
 
 from collections.abc import Iterable, Mapping
-from itertools import count, islice
+from itertools import chain, count, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -265,7 +265,8 @@ def add_term(*, parent: Term, label_en: str, label_fr: str, by: Person) -> Term:
     del by
     base = f"{parent.code}.{slugify(label_en).replace('-', '_')[:40] or 'own'}"
     taken = set(Term.objects.filter(scheme=Term.CONCORDA, code__startswith=base).values_list("code", flat=True))
-    code = next(one for one in (base, *(f"{base}_{number}" for number in count(2))) if one not in taken)
+    numbered = (f"{base}_{number}" for number in count(2))
+    code = next(one for one in chain([base], numbered) if one not in taken)
     return Term.objects.create(code=code, parent=parent, label_en=label_en, label_fr=label_fr, local=True)
 
 
