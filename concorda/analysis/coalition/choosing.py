@@ -13,7 +13,7 @@ from concorda.analysis.problems import Refused
 SHARE_OF_THE_BEST = 0.6  # of the time, when alternatives are wanted too
 
 
-def choose(question: Question, alternatives: int = 0, seconds: float = 5.0) -> Coalition:
+def choose(question: Question, alternatives: int = 0, seconds: float = 4.8) -> Coalition:
     """The best coalition; of equal value the one with fewer partners, then lower cost, then smaller ids.
 
     Ids are compared as sorted lists. `seconds` bounds all of the search, alternatives included. Every alternative

@@ -94,6 +94,11 @@ class Model:
         self.price = np.array(prices, np.float64)
         self._each = each
 
+    def parted(self, gain: Floats) -> tuple[Floats, Floats]:
+        """Of gains as in `gain`: 1 for those that hold an area or type that must be there, and the units in them."""
+        must = np.floor(gain / self.presence)
+        return np.minimum(must, 1), (gain - must * self.presence) / float(self._factor)
+
     def reached(self, chosen: Iterable[int]) -> npt.NDArray[np.bool_]:
         """Which levels the choice reaches."""
         return np.asarray(self.reach[sorted(chosen)].any(axis=0))

@@ -6,16 +6,18 @@
    partners of (Σ u of the levels they reach − price). Prices from the linear program make this bound sharp at the
    start; u = gain makes it sharp near the end. The smaller of both prunes.
 4. The search branches on one level that is not reached yet: who of those left reaches it, or nobody.
+5. What the search does not end in its part of the time is given to HiGHS as an integer program.
 """
 
+import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from concorda.analysis.coalition.model import Floats, Model
@@ -25,8 +27,11 @@ Numbers = npt.NDArray[np.int64]
 
 NEVER = -1e300
 AT_ONCE = 400_000  # partial choices × partners that are looked at together
+FEW = 300  # partners among whom exchanging takes no time
 ROUNDS = 60  # of exchanges without success, or a quarter of the partners, after which the search begins
 SHARE_OF_EXCHANGES = 0.2  # of the time, at most
+SHARE_OF_THE_TREE = 0.25  # of the time that is left then; most questions are settled long before
+TOLERANCE = 0.01  # units by which a solver's bound may be wrong
 
 
 class Clock:
@@ -85,19 +90,56 @@ def search(model: Model, forbidden: Sequence[frozenset[int]], seconds: float) ->
         return None
     best = Incumbent(model, forbidden)
     best.offer(core.fixed)
-    bound = core.worth
+    most = model.value(core.fixed)
     finished = True
     if core.size and core.most:
         prices = _Prices.of(core)
         core, prices = core.ordered(prices)
-        _Exchange(core, best).run(clock, seconds * SHARE_OF_EXCHANGES)
-        bound, finished = _Tree(core, prices, best).run(clock)
+        _exchange(core, best, Clock(seconds * SHARE_OF_EXCHANGES))
+        # Large questions are left to the solver, whose bounds are sharper there; the tree settles ties as well.
+        bound, finished = _Tree(core, prices, best).run(Clock(clock.left() * SHARE_OF_THE_TREE))
+        if not finished:
+            most = min(model.value_below(bound), _solved(core, model, best, clock.left()))
     if best.chosen is None:
         if not finished:
             raise TimeoutError
         return None
     value = model.value(best.chosen)
-    return Found(best.chosen, value if finished else max(model.value_below(bound), value), finished)
+    return Found(best.chosen, value if finished else max(most, value), finished)
+
+
+def _exchange(core: "_Core", best: Incumbent, clock: Clock) -> None:
+    """Exchange among the most promising partners, in several rounds when there are many: few are quick to search, and
+    the best choices are nearly always among them."""
+    rounds = (core.size,) if core.size <= FEW else (FEW, 2 * FEW, FEW // 2) * 4
+    for number, size in enumerate(rounds):
+        _Exchange(core.first(size), best).run(clock, seed=number)
+
+
+def _solved(core: "_Core", model: Model, best: Incumbent, seconds: float) -> int:
+    """The most units any choice covers, as far as HiGHS (Huangfu and Hall 2018) proves it; offers what it finds."""
+    n, m = core.reach.shape
+    must, units = model.parted(core.gain)
+    rows = [
+        (hstack([csr_array(-core.reach.T), eye_array(m)]), np.zeros(m)),
+        (csr_array([[1.0] * n + [0.0] * m]), np.array([core.most])),
+        (
+            csr_array(np.concatenate([core.cost, np.zeros(m)])[None]) / (unit := max(core.cost.max(), 1.0)),
+            core.budget / unit,
+        ),
+        (csr_array(np.hstack([core.barred, np.zeros((len(core.barred), m))])), core.missing - 1),
+    ]
+    solved = milp(
+        np.concatenate([np.zeros(n), -units]),
+        integrality=np.repeat([1, 0], [n, m]),
+        bounds=Bounds(np.concatenate([np.zeros(n), must]), 1),
+        constraints=[LinearConstraint(row.tocsc(), -np.inf, high) for row, high in rows if row.shape[0]],
+        options={"time_limit": max(seconds, 0.1)},
+    )
+    if solved.x is not None:
+        best.offer([*core.fixed, *core.ids[np.flatnonzero(solved.x[:n] > 0.5)].tolist()])
+    known = sum(model.gains) if solved.mip_dual_bound is None else -solved.mip_dual_bound + TOLERANCE
+    return model.value(core.fixed) + math.floor(min(known, float(sum(model.gains))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +201,16 @@ class _Core:
             missing=np.array([len(each - fixed) for each in forbidden], np.int64),
         )
 
+    def first(self, count: int) -> Self:
+        """The same with the first partners only."""
+        cut = {name: getattr(self, name)[:count] for name in ("ids", "reach", "price", "cost")}
+        return replace(self, **cut, barred=self.barred[:, :count])
+
     def ordered(self, prices: "_Prices") -> tuple[Self, "_Prices"]:
         """The same with the most promising partners first."""
         order = np.argsort(-(self.reach @ prices.level - prices.partner), kind="stable")
-        core = type(self)(
-            **{
-                **{each.name: getattr(self, each.name) for each in fields(self)},
-                **{name: getattr(self, name)[order] for name in ("ids", "reach", "price", "cost")},
-                "barred": self.barred[:, order],
-            }
-        )
+        sorted_ = {name: getattr(self, name)[order] for name in ("ids", "reach", "price", "cost")}
+        core = replace(self, **sorted_, barred=self.barred[:, order])
         return core, _Prices(prices.level, prices.partner[order], prices.money)
 
 
@@ -227,13 +269,12 @@ class _Exchange:
         self._best = best
         self._levels = np.ascontiguousarray(core.reach.T)
 
-    def run(self, clock: Clock, seconds: float) -> None:
-        """Until nothing better was found for a number of rounds, for `seconds` at most."""
-        draws = np.random.default_rng(1)
-        end = clock.left() - seconds
+    def run(self, clock: Clock, seed: int) -> None:
+        """Until nothing better was found for a number of rounds, or the time is over."""
+        draws = np.random.default_rng(seed)
         here, worth = self._climbed([])
         still, patience = 0, max(ROUNDS, self._core.size // 4)
-        while here and still < patience and clock.left() > end:
+        while here and still < patience and clock.left():
             other, reached = self._climbed(self._disturbed(here, draws))
             still = 0 if reached > worth else still + 1
             if reached >= worth or draws.random() < 0.05:
