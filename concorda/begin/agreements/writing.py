@@ -1,7 +1,6 @@
 """The text of an agreement for a word processor, to negotiate in; changes are real tracked changes there."""
 
 import io
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +10,9 @@ from django.utils.translation import gettext as _
 from concorda.begin.agreements.library import in_language
 from concorda.begin.agreements.models import Agreement
 from concorda.begin.agreements.queries import ClauseChange, compare
+from concorda.foundation.core.documents import printable, word_document
 from concorda.foundation.core.text import Change
 
-UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 does not take."""
 TRACKED = {"added": "w:ins", "removed": "w:del"}
 
 
@@ -23,17 +21,14 @@ def docx(contents: dict[str, Any], *, before: dict[str, Any] | None, label: str,
 
     `contents` as frozen in a version; `label` says under the title what it is; `at` dates file and changes.
     """
-    from docx import Document  # 0.2 s: only where a file is made
-
-    document = Document()
+    document = word_document(contents["title"], author=contents["partnership"], language=contents["language"], at=at)
     with in_language(contents["language"]):
-        set_up(document, contents, at)
         document.add_paragraph(f"{Agreement.Instrument(contents['instrument']).label} · {contents['partnership']}")
-        document.add_heading(clean(contents["title"]), level=1)
+        document.add_heading(printable(contents["title"]), level=1)
         document.add_paragraph(label)
         document.add_heading(_("Between"), level=2)
     for party in contents["parties"]:
-        document.add_paragraph(clean(party["name"]), style="List Bullet")
+        document.add_paragraph(printable(party["name"]), style="List Bullet")
     pen = Pen(contents["partnership"], at)
     for clause in compare(before if before is not None else contents, contents):
         write_clause(document, clause, pen)
@@ -42,25 +37,11 @@ def docx(contents: dict[str, Any], *, before: dict[str, Any] | None, label: str,
     return made.getvalue()
 
 
-def set_up(document: Any, contents: dict[str, Any], at: datetime) -> None:
-    """Title, dates and the language in which a word processor checks the spelling."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    facts, language = document.core_properties, f"{contents['language']}-CA"
-    facts.title, facts.author, facts.language = clean(contents["title"])[:255], contents["partnership"][:255], language
-    facts.created = facts.modified = at.astimezone(UTC).replace(tzinfo=None)
-    facts.comments = ""
-    mark = OxmlElement("w:lang")
-    mark.set(qn("w:val"), language)
-    document.styles["Normal"].element.get_or_add_rPr().append(mark)
-
-
 class Pen:
     """Writes runs and paragraph ends, tracked where they are changes; each change has a number of its own."""
 
     def __init__(self, author: str, at: datetime) -> None:
-        self.author, self.at, self.count = clean(author), f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", 0
+        self.author, self.at, self.count = printable(author), f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", 0
 
     def tracked(self, kind: str) -> Any:
         from docx.oxml import OxmlElement
@@ -105,12 +86,12 @@ def write_clause(document: Any, clause: ClauseChange, pen: Pen) -> None:
     number = f"{clause.number}. " if clause.number else ""
     for change in [Change(whole, number), *clause.title]:
         if change.text:
-            pen.run(heading, change.kind, clean(change.text))
+            pen.run(heading, change.kind, printable(change.text))
     pen.end(heading, whole)
     for runs, ending in paragraphs(clause.changes, whole):
         paragraph = document.add_paragraph()
         for change in runs:
-            pen.run(paragraph, change.kind, clean(change.text))
+            pen.run(paragraph, change.kind, printable(change.text))
         pen.end(paragraph, ending)
 
 
@@ -129,7 +110,3 @@ def paragraphs(changes: Sequence[Change], last: str) -> Iterator[tuple[list[Chan
             runs.append(Change(change.kind, rest))
     if runs:
         yield runs, last
-
-
-def clean(text: str) -> str:
-    return UNPRINTABLE.sub("", text)

@@ -1,9 +1,9 @@
-"""A report as PDF, spreadsheet, table and standalone page."""
+"""A report as a file: PDF, Word, spreadsheet, page of its own, and the indicators as a table."""
 
-import io
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -11,80 +11,95 @@ from django.utils.translation import gettext as _
 
 from concorda.foundation.core import clock
 from concorda.foundation.core.documents import compile_pdf
-from concorda.foundation.core.tables import harmless
-from concorda.monitor.reports.document import Document, document
+from concorda.monitor.reports import sheets, word
+from concorda.monitor.reports.document import Document, document, shown
 from concorda.monitor.reports.models import Report
+from concorda.monitor.reports.parts import Part
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 
 
-def words() -> dict[str, str]:
-    return {"checks": _("Before you rely on this"), "digest": _("Fingerprint"), "way": _("On the way to the target")}
+@dataclass(frozen=True)
+class Format:
+    make: Callable[[Report], bytes]
+    kind: str
+
+
+def moment_of(report: Report) -> datetime:
+    """The moment a file of this report carries: the same file each time, once the numbers are frozen."""
+    return report.approved_at or report.frozen_at or clock.now()
+
+
+def language() -> str:
+    return (translation.get_language() or "en")[:2]
 
 
 def pdf(report: Report) -> bytes:
     """Tagged PDF/UA-1 in the active language."""
-    language = (translation.get_language() or "en")[:2]
-    data = {**asdict(document(report)), "language": language, "words": words(), "author": report.partnership.name}
-    return compile_pdf(TEMPLATE, data, at=report.approved_at or report.frozen_at or clock.now())
+    found = document(report)
+    words = {"checks": _("Before you rely on this"), "digest": _("Fingerprint")}
+    data = {
+        "title": found.title,
+        "author": found.author,
+        "lines": found.lines,
+        "checks": found.checks,
+        "digest": found.digest,
+        "language": language(),
+        "words": words,
+        "parts": [printed(found, part) for part in found.parts],
+    }
+    return compile_pdf(TEMPLATE, data, at=moment_of(report))
 
 
-def html(report: Report) -> str:
-    """A page of its own that needs nothing else."""
-    language = translation.get_language()
-    return render_to_string("reports/standalone.html", {"document": document(report), "language": language})
+def printed(found: Document, part: Part) -> dict[str, object]:
+    table = part.table and {
+        "caption": part.table.caption,
+        "columns": [column.label for column in part.table.columns],
+        "rows": [row.cells for row in part.table.rows],
+        "links": [found.address(row) for row in part.table.rows],
+        "named": part.table.named,
+    }
+    return {
+        "title": part.title,
+        "sentence": part.sentence,
+        "text": part.text,
+        "bars": [asdict(bar) for bar in part.bars],
+        "table": table,
+        "notes": part.notes,
+        "origin": part.origin,
+    }
+
+
+def docx(report: Report) -> bytes:
+    return word.docx(document(report), language=language(), at=moment_of(report))
 
 
 def xlsx(report: Report) -> bytes:
-    """A sheet per section with a table; numbers are numbers, words are never formulas."""
-    import xlsxwriter
+    return sheets.xlsx(document(report), at=moment_of(report))
 
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+
+def html(report: Report) -> bytes:
+    """A page of its own that needs nothing else: no script, no other file."""
     found = document(report)
-    book.set_properties({"title": found.title, "author": report.partnership.name, "created": report.created_at})
-    bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
-    write_cover(book, found, bold)
-    for part in found.parts:
-        if part.table:
-            write_table(book.add_worksheet(part.title[:31]), part.table, bold)
-    book.close()
-    return target.getvalue()
+    context = {"document": found, "parts": shown(found.parts, found.address), "language": translation.get_language()}
+    return render_to_string("reports/standalone.html", context).encode()
 
 
-def write_cover(book: Any, found: Document, bold: Any) -> None:
-    sheet = book.add_worksheet(_("Report"))
-    sheet.set_column(0, 0, 90)
-    lines = [found.title, *found.lines]
-    for part in found.parts:
-        lines += ["", part.title, part.sentence, part.text]
-    lines += ["", words()["checks"], *found.checks] if found.checks else []
-    titles = {found.title, words()["checks"], *(part.title for part in found.parts)}
-    for place, text in enumerate(lines):
-        sheet.write_string(place, 0, harmless(text), bold if text in titles else None)
-
-
-def write_table(sheet: Any, table: Any, bold: Any) -> None:
-    for column, label in enumerate(table.columns):
-        sheet.write_string(0, column, label, bold)
-        sheet.set_column(column, column, 24)
-    sheet.freeze_panes(1, 0)
-    for place, row in enumerate(table.rows):
-        exact = table.numbers[place] if table.numbers else [None] * len(row)
-        for column, (text, value) in enumerate(zip(row, exact, strict=True)):
-            if value is None:
-                sheet.write_string(place + 1, column, harmless(text))
-            else:
-                sheet.write_number(place + 1, column, float(value))
+FORMATS = {
+    "pdf": Format(pdf, "application/pdf"),
+    "docx": Format(docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "xlsx": Format(xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "html": Format(html, "text/html; charset=utf-8"),
+}
 
 
 def results_table(report: Report) -> list[list[str]]:
-    """The indicators as rows, exact numbers beside what they are of."""
+    """The indicators as rows, exact numbers and days instead of words."""
     table = next((part.table for part in document(report).parts if part.key == "results"), None)
     if table is None:
         return []
     exact = [
-        [value if value is not None else text for text, value in zip(row, values, strict=True)]
-        for row, values in zip(table.rows, table.numbers, strict=True)
+        [text if value is None else str(value) for text, value in zip(row.cells, row.exact, strict=True)]
+        for row in table.rows
     ]
-    return [table.columns, *exact]
+    return [[column.label for column in table.columns], *exact]

@@ -36,6 +36,9 @@ class Report(PartnershipOwned):
     snapshot = models.JSONField(default=dict, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     frozen_at = models.DateTimeField(null=True, editable=False)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="superseded_by", editable=False, verbose_name=_("supersedes")
+    )
     author = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
     approved_by = models.ForeignKey(Participant, models.PROTECT, null=True, related_name="+", editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
@@ -55,6 +58,12 @@ class Report(PartnershipOwned):
     def approved(self) -> bool:
         return self.status == self.Status.APPROVED
 
+    @property
+    def superseded_by_approved(self) -> "Report | None":
+        """The approved report that took the place of this one, the latest if there are several."""
+        later = self.superseded_by.filter(status=self.Status.APPROVED) if self.pk else None
+        return later.order_by("-approved_at", "-pk").first() if later is not None else None
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         refuse_if_approved(self.pk)
         super().save(*args, **kwargs)
@@ -66,7 +75,7 @@ class Report(PartnershipOwned):
 
 def refuse_if_approved(report: int | None) -> None:
     if report and Report._base_manager.filter(pk=report, status=Report.Status.APPROVED).exists():
-        raise Final(_("An approved report is never changed. Write a new one."))
+        raise Final(_("An approved report is never changed. Begin one in its place."))
 
 
 class Section(PartnershipOwned):

@@ -16,6 +16,14 @@ def visible_to(access: Access) -> QuerySet[Report]:
     return found.filter(status=Report.Status.APPROVED, audience__in=FOR_OBSERVERS)
 
 
+def standing_report(audience: str) -> Report | None:
+    """The report that holds for an audience: the latest approved one nothing superseded, or else the latest draft."""
+    rows = Report.objects.filter(audience=audience).select_related("partnership", "approved_by__person")
+    approved = rows.filter(status=Report.Status.APPROVED)
+    superseded = approved.exclude(supersedes=None).values("supersedes")
+    return approved.exclude(pk__in=superseded).first() or rows.first()
+
+
 def next_draft() -> Report | None:
     """The draft that is due first; one without a date comes last."""
     drafts = Report.objects.filter(status=Report.Status.DRAFT).select_related("partnership")

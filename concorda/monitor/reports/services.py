@@ -1,17 +1,33 @@
 """Writing a report, freezing its numbers, approving it."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Participant
+from concorda.foundation.partnerships.models import Participant, Partnership
 from concorda.foundation.partnerships.timeline import record
-from concorda.monitor.reports.document import AUDIENCES, digest_of
+from concorda.monitor.reports.document import AUDIENCES, digest_of, words_of
 from concorda.monitor.reports.models import Report, Section, refuse_if_approved
 from concorda.monitor.reports.snapshot import build
+
+
+def sketch(partnership: Partnership, audience: str, start: date, end: date) -> Report:
+    """A report on a period, with a title of its own, not stored."""
+    facts = {
+        "partnership": partnership.short,
+        "audience": Report.Audience(audience).label,
+        "start": date_format(start, "j F Y"),
+        "end": date_format(end, "j F Y"),
+    }
+    title = _("%(partnership)s, %(start)s to %(end)s: %(audience)s") % facts
+    period = {"period_from": start, "period_to": end, "cut_off": end}
+    return Report(partnership=partnership, title=title, audience=audience, **period)
 
 
 @transaction.atomic
@@ -23,6 +39,18 @@ def begin(report: Report, *, by: Person) -> Report:
         Section.objects.create(partnership=report.partnership, report=report, key=key)
     record(report.partnership, by, gettext_noop("began the report “%(title)s”"), about=report, title=report.title)
     return report
+
+
+@transaction.atomic
+def supersede(report: Report, *, by: Person) -> Report:
+    """Begin a draft in the place of an approved report, with its words; the old one stays as it is."""
+    if not report.approved:
+        raise ValidationError(_("This report is a draft still: change it instead."))
+    facts = ("partnership", "title", "audience", "period_from", "period_to", "cut_off")
+    draft = begin(Report(supersedes=report, **{name: getattr(report, name) for name in facts}), by=by)
+    for key, text in words_of(report).items():
+        draft.sections.filter(key=key).update(text=text)
+    return draft
 
 
 @transaction.atomic

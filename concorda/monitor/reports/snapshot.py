@@ -1,18 +1,20 @@
 """What the records say for one report, as plain data: no word of the interface in it, every number with its origin."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
+from concorda.analysis.survey.disclosure import Cell, suppress
 from concorda.begin.agreements.models import Obligation
 from concorda.begin.governance.models import Decision
 from concorda.begin.strategic_plan.models import Goal, Indicator
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.queries import committed
+from concorda.foundation.partnerships.queries import committed, present
 from concorda.implement.action_plans.models import Action
-from concorda.monitor.evaluation.queries import latest_approved, rounds, standing_of
+from concorda.monitor.evaluation.queries import Side, latest_approved, rounds, standing_of
 from concorda.monitor.reports.models import Report
 
 
@@ -22,9 +24,14 @@ def build(report: Report) -> dict[str, Any]:
     Measurements, decisions and check-ins end with the cut-off; partners, needs, goals, actions and obligations are told
     as they stand when it is built, because they carry no history.
     """
+    basis = basis_of(report)
     return {
-        "partners": [one.organization.name for one in committed(report.partnership)],
-        "needs": list(Need.objects.filter(set_aside_on=None).values_list("statement", flat=True)),
+        "partners": [
+            {"name": one.organization.name, "kind": one.organization.kind} for one in committed(report.partnership)
+        ],
+        "people": people(basis, shown_before(report)),
+        "basis": basis,
+        "needs": list(Need.objects.filter(set_aside_on=None).values("pk", "statement")),
         "goals": list(Goal.objects.values("pk", "title")),
         "indicators": indicators(report),
         "actions": actions(),
@@ -32,6 +39,40 @@ def build(report: Report) -> dict[str, Any]:
         "obligations": obligations(report),
         "check_ins": check_ins(report),
     }
+
+
+Basis = Mapping[str, Mapping[str, int]]
+
+
+def basis_of(report: Report) -> dict[str, dict[str, int]]:
+    """Kind of organization → organization → how many of its people take part. Kept to compare with, never shown."""
+    found: dict[str, dict[str, int]] = {}
+    for one in present(report.partnership):
+        if one.organization:
+            members = found.setdefault(one.organization.kind, {})
+            members[str(one.organization_id)] = members.get(str(one.organization_id), 0) + 1
+    return {kind: dict(sorted(members.items())) for kind, members in sorted(found.items())}
+
+
+def people(basis: Basis, earlier: Basis) -> list[dict[str, Any]]:
+    """How many take part by kind of organization, where that tells of no single person or organization."""
+    hidden = suppress([Cell(kind, members) for kind, members in basis.items()], earlier=earlier)
+    return [
+        {"kind": kind, "hidden": str(hidden[kind])}
+        if kind in hidden
+        else {"kind": kind, "hidden": None, "organizations": len(members), "people": sum(members.values())}
+        for kind, members in basis.items()
+    ]
+
+
+def shown_before(report: Report) -> dict[str, Mapping[str, int]]:
+    """The groups that earlier approved reports of this audience have shown, each as it was when it was shown last."""
+    approved = Report.objects.filter(audience=report.audience, status=Report.Status.APPROVED).exclude(pk=report.pk)
+    found: dict[str, Mapping[str, int]] = {}
+    for snapshot in approved.order_by("approved_at", "pk").values_list("snapshot", flat=True):
+        shown = {one["kind"] for one in snapshot["people"] if not one["hidden"]}
+        found |= {kind: members for kind, members in snapshot["basis"].items() if kind in shown}
+    return found
 
 
 def indicators(report: Report) -> list[dict[str, Any]]:
@@ -43,6 +84,8 @@ def indicators(report: Report) -> list[dict[str, Any]]:
         stand = standing_of(one, last, on=min(report.cut_off, clock.today()))
         found.append(
             {
+                "pk": one.pk,
+                "measurement": last.pk if last else None,
                 "goal": one.goal_id,
                 "name": one.name,
                 "unit": one.unit,
@@ -84,7 +127,7 @@ def decisions(report: Report) -> list[dict[str, Any]]:
         status=Decision.Status.DECIDED, decided_at__date__gte=report.period_from, decided_at__date__lte=last
     )
     return [
-        {"title": one.title, "on": timezone.localdate(one.decided_at).isoformat(), "outcome": one.outcome}
+        {"pk": one.pk, "title": one.title, "on": timezone.localdate(one.decided_at).isoformat(), "outcome": one.outcome}
         for one in decided.order_by("decided_at", "pk")
     ]
 
@@ -94,6 +137,7 @@ def obligations(report: Report) -> list[dict[str, Any]]:
     rows = Obligation.objects.select_related("partner__organization").order_by("due", "pk")
     return [
         {
+            "agreement": one.agreement_id,
             "who": one.partner.organization.name,
             "what": one.what,
             "due": one.due.isoformat() if one.due else None,
@@ -111,17 +155,20 @@ def check_ins(report: Report) -> list[dict[str, Any]]:
     last = min(report.period_to, report.cut_off)
     return [
         {
+            "pk": one.check_in.pk,
             "title": one.check_in.title,
+            "stage": one.check_in.stage,
             "on": one.check_in.ended_on.isoformat(),
             "asked": one.asked,
             "answered": one.answered,
-            "sides": [
-                {"key": side.key, "hidden": str(side.hidden)}
-                if side.hidden
-                else {"key": side.key, "hidden": None, "yes": side.yes, "total": side.total}
-                for side in one.sides
-            ],
+            "sides": [side_of(side) for side in one.sides],
         }
         for one in rounds()
         if report.period_from <= one.check_in.ended_on <= last
     ]
+
+
+def side_of(side: Side) -> dict[str, Any]:
+    if side.hidden:
+        return {"key": side.key, "hidden": str(side.hidden)}
+    return {"key": side.key, "hidden": None, "yes": side.yes, "total": side.total, "counts": list(side.counts)}

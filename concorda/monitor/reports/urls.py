@@ -11,6 +11,9 @@ urlpatterns = [
     path("<int:pk>/freeze/", views.freeze, name="freeze"),
     path("<int:pk>/approve/", views.approve, name="approve"),
     path("<int:pk>/pdf/", views.pdf, name="pdf"),
+    path("<int:pk>/supersede/", views.supersede, name="supersede"),
+    path("<int:pk>/docx/", views.docx, name="docx"),
+    path("<int:pk>/html/", views.html, name="html"),
     path("<int:pk>/xlsx/", views.xlsx, name="xlsx"),
     path("<int:pk>/csv/", views.csv, name="csv"),
 ]

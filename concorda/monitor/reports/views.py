@@ -10,13 +10,12 @@ from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, page
 from concorda.monitor.reports import files, queries, services
-from concorda.monitor.reports.document import document
+from concorda.monitor.reports.document import document, shown, unlinked
 from concorda.monitor.reports.forms import ReportForm, SectionsForm
 from concorda.monitor.reports.models import Report
 
 HERE = {"stage": "monitor", "tool": "reports"}
 RELATED = ("partnership", "author__person", "approved_by__person")
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(Ability.OBSERVE, methods=READ)
@@ -57,14 +56,17 @@ def seen(request: Visit, report: Report) -> Report:
 def report(request: Visit, report: Report) -> HttpResponse:
     """The report as its readers get it, with what can still be done to it."""
     made = document(seen(request, report))
+    reads_records = request.access.can(Ability.SEE, **HERE)
     context = {
         "title": report.title,
         "report": report,
         "document": made,
+        "parts": shown(made.parts, made.path if reads_records else unlinked),
         "standing": made.lines[-1] + ".",
         "standing_more": made.lines[1] + ". " + made.lines[2] + ".",
         "may_write": not report.approved and request.access.can(Ability.CONTRIBUTE, **HERE),
         "may_approve": not report.approved and request.access.can(Ability.STEER, **HERE),
+        "may_supersede": report.approved and request.access.can(Ability.CONTRIBUTE, **HERE),
     }
     return render(request, "reports/report.html", context)
 
@@ -119,14 +121,36 @@ def already(request: Visit, report: Report) -> HttpResponse:
     return redirect(report)
 
 
+@page(Ability.CONTRIBUTE, Report, methods=("POST",), related=RELATED)
+def supersede(request: Visit, report: Report) -> HttpResponse:
+    """Begin a new report in the place of an approved one."""
+    try:
+        draft = services.supersede(report, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(report)
+    messages.success(request, _("Begun. The approved report stays as it is until this one is approved."))
+    return redirect(draft)
+
+
 @page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
 def pdf(request: Visit, report: Report) -> HttpResponse:
-    return attached(seen(request, report), files.pdf(report), "application/pdf", "pdf")
+    return attached(seen(request, report), "pdf")
+
+
+@page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
+def docx(request: Visit, report: Report) -> HttpResponse:
+    return attached(seen(request, report), "docx")
 
 
 @page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
 def xlsx(request: Visit, report: Report) -> HttpResponse:
-    return attached(seen(request, report), files.xlsx(report), SHEET, "xlsx")
+    return attached(seen(request, report), "xlsx")
+
+
+@page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
+def html(request: Visit, report: Report) -> HttpResponse:
+    return attached(seen(request, report), "html")
 
 
 @page(Ability.OBSERVE, Report, methods=READ, related=RELATED)
@@ -139,7 +163,8 @@ def name_of(report: Report, ending: str) -> str:
     return f"{report.partnership.slug}-{report.audience}-{report.period_to:%Y-%m-%d}.{ending}"
 
 
-def attached(report: Report, content: bytes, kind: str, ending: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
+def attached(report: Report, ending: str) -> HttpResponse:
+    form = files.FORMATS[ending]
+    answer = HttpResponse(form.make(report), content_type=form.kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name_of(report, ending)}"'
     return answer
