@@ -68,9 +68,9 @@ def ask_for_rebuild() -> None:
         rebuild_later.enqueue()
 
 
-def index() -> Index | None:
-    """The index as the directory is now; None while a large register is being prepared."""
-    count, last = state_of_directory()
+def index(known: tuple[int, datetime | None] | None = None) -> Index | None:
+    """The index as the directory is now, in the state `known`; None while a large register is being prepared."""
+    count, last = known or state_of_directory()
     state = f"{count} {last}"
     held = _held[0] if _held else None
     if held and held.state == state and held.index.is_current():

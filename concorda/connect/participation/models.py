@@ -216,6 +216,10 @@ class SavedSearch(PartnershipOwned):
     name = models.CharField(_("name of the search"), max_length=100)
     asked: Any = models.JSONField(default=dict, editable=False)
     saved_at = models.DateTimeField(default=clock.now, editable=False)
+    notify = models.BooleanField(_("write to me when something changes"), default=True, editable=False)
+    # Slug of each organization found so far → how it matched then; None before the first look.
+    seen: Any = models.JSONField(null=True, editable=False)
+    looked_on = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["name", "pk"]

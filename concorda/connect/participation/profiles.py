@@ -9,12 +9,16 @@ from django.utils.text import slugify
 from concorda.analysis.matching import Organization as Profile
 from concorda.connect.capacity.models import Item
 from concorda.connect.motivation.models import Need
-from concorda.foundation.organizations.models import Organization, Sought, Term
+from concorda.foundation.organizations.models import Organization, Place, Sought, Term
 from concorda.foundation.organizations.queries import ideal_partner
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.partnerships.queries import committed
 
 Importance = Sought.Importance
+EXACT = (Place.Kind.DISTRICT, Place.Kind.TOWN)
+"""Places whose coordinates say where somebody is; the middle of a province says nothing about a distance."""
+SMALL, LARGE = 100_000, 1_000_000
+"""Yearly income below and from which an organization counts as small and as large."""
 MATTERS = {
     Need.Importance.ESSENTIAL: Importance.ESSENTIAL,
     Need.Importance.IMPORTANT: Importance.IMPORTANT,
@@ -44,7 +48,7 @@ def profile(organization: Organization, **more: object) -> Profile:
         "areas": [each for each in (place.code if place else "", area_code(organization.area)) if each],
         "populations": [term.code for term in organization.populations.all()],
         "languages": organization.languages,
-        "labels": [f"kind:{organization.kind}"],
+        "labels": [f"kind:{organization.kind}", *([f"size:{size}"] if (size := size_of(organization)) else [])],
         "ties": tied(organization),
         "position": position(organization),
     }
@@ -58,11 +62,25 @@ def tied(organization: Organization) -> list[str]:
 
 
 def position(organization: Organization) -> tuple[float, float] | None:
-    """Where it can be found, else the middle of its province or country."""
-    for one in (*organization.sites.all(), organization.place):
-        if one and one.latitude is not None and one.longitude is not None:
-            return one.latitude, one.longitude
-    return None
+    """Latitude and longitude in degrees of where it can be found, else of its town; None where neither is known."""
+    for site in organization.sites.all():
+        if site.latitude is not None and site.longitude is not None:
+            return site.latitude, site.longitude
+    return middle(organization.place)
+
+
+def middle(place: Place | None) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, of a town or district; None where that is not known."""
+    if place is None or place.kind not in EXACT or place.latitude is None or place.longitude is None:
+        return None
+    return place.latitude, place.longitude
+
+
+def size_of(organization: Organization) -> str:
+    """small, medium or large, by yearly income; empty where that is not known."""
+    if organization.income is None:
+        return ""
+    return "small" if organization.income < SMALL else "large" if organization.income >= LARGE else "medium"
 
 
 def main_language(languages: Sequence[str]) -> str:
@@ -130,7 +148,7 @@ def of_partnership(partnership: Partnership) -> Seeker:
     return Seeker(
         name=partnership.short,
         needs=needs,
-        terms=terms_of([*needs, *gives]),
+        terms=terms_of([*needs, *gives]) | people,
         profile=Profile(
             id=f"partnership {partnership.slug}",
             name=partnership.name,
@@ -161,7 +179,7 @@ def of_organization(organization: Organization) -> Seeker:
     return Seeker(
         name=organization.name,
         needs=needs,
-        terms=terms_of([*needs, *own.capacities]),
+        terms=terms_of([*needs, *own.capacities, *own.populations]),
         profile=own,
         places=[organization.area] if organization.area else [],
         people=[term.label for term in organization.populations.all()],

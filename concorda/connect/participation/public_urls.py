@@ -6,5 +6,6 @@ app_name = "participation_public"
 urlpatterns = [
     path("find/", find_views.choose, name="choose"),
     path("find/<slug:mine>/", find_views.find_for, name="find_for"),
+    path("find/letters/<str:token>/stop/", public_views.stop, name="stop"),
     path("invitation/<str:token>/", public_views.invitation, name="invitation"),
 ]

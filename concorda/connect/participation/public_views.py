@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from concorda.connect.participation import queries, services
+from concorda.connect.participation import queries, services, watching
 from concorda.connect.participation.forms import AnswerForm
 from concorda.connect.participation.models import Invitation
 from concorda.foundation.accounts.models import Person
@@ -143,3 +143,22 @@ def closed(request: HttpRequest, standing: str, letter: Invitation | None) -> Ht
     }
     context = {"title": titles[standing], "standing": advice[standing] % {"person": sender}, "letter": letter}
     return render(request, "participation/closed.html", context, status=404 if letter is None else 410)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """No more letters about a saved search: the last link of such a letter."""
+    saved = watching.search_of(token)
+    if saved and request.method == "POST":
+        with within(saved.partnership):
+            services.write_about(saved, notify=False)
+    if saved is None:
+        titles = _("We do not know this link"), _("The search was forgotten, or the address was cut off.")
+    elif saved.notify:
+        titles = _("Letters about “%(search)s”") % {"search": saved.name}, _("You have them when somebody new fits.")
+    else:
+        titles = _("No more letters about “%(search)s”") % {"search": saved.name}, _("You will have none from now on.")
+    context = {"title": titles[0], "standing": titles[1], "saved": saved}
+    return render(request, "participation/stop.html", context, status=200 if saved else 404)

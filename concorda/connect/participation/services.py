@@ -491,6 +491,16 @@ def keepers(partner: Partner) -> Organization:
 def save_search(partnership: Partnership, *, by: Participant, name: str, asked: dict[str, str]) -> SavedSearch:
     """Keep a search under a name; the same name again replaces what it asked."""
     saved, _created = SavedSearch.objects.update_or_create(
-        partnership=partnership, owner=by, name=name, defaults={"asked": asked, "saved_at": clock.now()}
+        partnership=partnership,
+        owner=by,
+        name=name,
+        defaults={"asked": asked, "saved_at": clock.now(), "seen": None, "looked_on": None},
     )
     return saved
+
+
+def write_about(saved: SavedSearch, *, notify: bool) -> bool:
+    """Letters about a saved search, or none; nobody else sees either."""
+    saved.notify = notify
+    saved.save(update_fields=["notify"])
+    return notify

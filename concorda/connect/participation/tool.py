@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from concorda.connect.participation import queries
+from concorda.connect.participation import queries, watching
 from concorda.foundation.core import clock
 from concorda.foundation.core.text import listed
 from concorda.foundation.partnerships.access import Ability, Access
@@ -121,4 +121,5 @@ TOOL = Tool(
     question=gettext_lazy("Who should be here, and who has said yes?"),
     progress=progress,
     waiting=waiting,
+    by_the_clock=watching.by_the_clock,
 )

@@ -11,6 +11,7 @@ urlpatterns = [
     path("find/save/", find_views.save, name="save"),
     path("find/saved/<int:pk>/", find_views.run, name="run"),
     path("find/saved/<int:pk>/forget/", find_views.forget, name="forget"),
+    path("find/saved/<int:pk>/letters/", find_views.letters, name="letters"),
     path("coalition/", find_views.coalition, name="coalition"),
     path("add/", views.add, name="add"),
     path("<int:pk>/", views.partner, name="partner"),

@@ -161,6 +161,7 @@ WITHOUT_NUMBERS = {
     "partnerships.entry.facts": "words and counts",
     "partnerships.entry.recorded": "numbers of elsewhere, for the hash",
     "participation.savedsearch.asked": "words of a search",
+    "participation.savedsearch.seen": "names of organizations in addresses, and how each matched",
     "reports.report.snapshot": "frozen whole; its numbers are its own",
     "growth.passage.settled": "names of steps",
 }
