@@ -244,14 +244,12 @@ class Search:
         slugs = {one.id for found in lists for one in found}
         wanted = directory.shown().filter(slug__in=slugs).select_related("place")
         known = {one.slug: one for one in (wanted.prefetch_related("sites") if start else wanted)}
-        return [
-            [
-                Match(known[one.id], one, self.seeker, *self.standing.get(one.id, ("", None)), start)
-                for one in found
-                if one.id in known
-            ]
-            for found in lists
-        ]
+
+        def row(one: Candidate) -> Match:
+            status, partner_pk = self.standing.get(one.id, ("", None))
+            return Match(known[one.id], one, self.seeker, status, partner_pk, start)
+
+        return [[row(one) for one in found if one.id in known] for found in lists]
 
     def in_the_way(self, asked: Asked) -> tuple[list[tuple[str, int]], list[str]]:
         """When nobody fits: what can be left out alone, with how many fit then (up to `COUNTED`); else all that finds

@@ -344,11 +344,9 @@ def test_letters_stop_by_their_last_link_without_an_account(
     saved = services.save_search(inside, by=owner, name="Interpreters", asked={})
     path = reverse("participation_public:stop", args=[watching.token_of(saved)])
     assert "Stop these letters" in client.get(path).content.decode()
-    saved.refresh_from_db()
-    assert saved.notify, "looking at the page changes nothing"
+    assert SavedSearch.objects.filter(notify=True).count() == 1, "looking at the page changes nothing"
     assert "No more letters" in client.post(path).content.decode()
-    saved.refresh_from_db()
-    assert not saved.notify
+    assert not SavedSearch.objects.filter(notify=True).exists()
     with django_capture_on_commit_callbacks(execute=True), morning():
         assert watching.look(inside) == 0
     assert client.get(reverse("participation_public:stop", args=["wrong"])).status_code == 404
