@@ -2,7 +2,8 @@
 
 from django.db.models import QuerySet
 
-from concorda.connect.participation import find_views, views
+from concorda.connect.participation import call_views, find_views, views
+from concorda.connect.participation.call_forms import CallForm, OutcomeForm, ReplyForm
 from concorda.connect.participation.forms import (
     CommitmentForm,
     InvitationForm,
@@ -14,7 +15,20 @@ from concorda.connect.participation.forms import (
     SayForm,
     StakeForm,
 )
-from concorda.connect.participation.models import Check, Invitation, Request, SavedSearch, Stake, Voice
+from concorda.connect.participation.models import (
+    Application,
+    Call,
+    Check,
+    Criterion,
+    Inquiry,
+    Invitation,
+    Mark,
+    Request,
+    Reviewer,
+    SavedSearch,
+    Stake,
+    Voice,
+)
 from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.partnerships.models import Partner
 from concorda.foundation.process.resources import Offer, Resource, Verb
@@ -22,6 +36,17 @@ from concorda.foundation.process.resources import Offer, Resource, Verb
 
 def own_searches(access: Access) -> QuerySet[SavedSearch]:
     return SavedSearch.objects.filter(owner=access.participant)
+
+
+def calls_read(access: Access) -> QuerySet[Call]:
+    """A draft only for those who steer."""
+    steers = access.can(Ability.STEER, stage="connect", tool="participation")
+    return Call.objects.all() if steers else Call.objects.exclude(opened_on=None)
+
+
+def marks_read(access: Access) -> QuerySet[Mark]:
+    """Private to each reviewer until the call is closed."""
+    return Mark.objects.exclude(application__call__closed_on=None)
 
 
 OFFER = Offer(
@@ -71,6 +96,38 @@ OFFER = Offer(
             ("name", "asked", "saved_at"),
             rows=own_searches,
             remove=Verb(find_views.forget),
+            verbs={"letters": find_views.letters},
+        ),
+        Resource(
+            "calls",
+            Call,
+            ("title", "purpose", "deadline", "opened_on", "closed_on"),
+            rows=calls_read,
+            create=Verb(call_views.call_new, CallForm),
+            change=Verb(call_views.call_edit, CallForm),
+            verbs={"open": call_views.call_publish, "close": call_views.call_close},
+        ),
+        Resource("criteria", Criterion, ("call", "name", "weight"), read=Ability.STEER),
+        Resource("reviewers", Reviewer, ("call", "participant"), read=Ability.STEER),
+        Resource(
+            "questions",
+            Inquiry,
+            ("call", "question", "answer", "asked_at", "answered_at"),
+            read=Ability.STEER,
+            verbs={"reply": Verb(call_views.inquiry, ReplyForm)},
+        ),
+        Resource(
+            "applications",
+            Application,
+            ("call", "organization", "name", "email", "text", "received_at", "outcome", "reason", "told_at"),
+            read=Ability.STEER,
+            verbs={
+                "marks": Verb(call_views.application, more=True),
+                "outcome": Verb(call_views.outcome, OutcomeForm),
+            },
+        ),
+        Resource(
+            "marks", Mark, ("application", "criterion", "reviewer", "points"), read=Ability.STEER, rows=marks_read
         ),
     ),
     verbs={

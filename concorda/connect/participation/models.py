@@ -228,3 +228,119 @@ class SavedSearch(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Call(PartnershipOwned):
+    """A public call for partners; without a deadline it stays open to proposals that nobody asked for."""
+
+    title = models.CharField(_("what we look for, in a line"), max_length=160)
+    purpose = models.TextField(_("what for, and what a partner would do and get"))
+    deadline = models.DateField(_("last day to apply"), null=True, blank=True)
+    opened_on = models.DateField(null=True, editable=False)
+    closed_on = models.DateField(null=True, editable=False)
+    reviewers = models.ManyToManyField(
+        Participant, through="Reviewer", blank=True, related_name="+", verbose_name=_("who reviews the applications")
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name, verbose_name_plural = _("call for partners"), _("calls for partners")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("participation:call", args=[self.partnership.slug, self.pk])
+
+    @property
+    def takes(self) -> bool:
+        """Does it take questions and applications today?"""
+        in_time = self.deadline is None or clock.today() <= self.deadline
+        return bool(self.opened_on and not self.closed_on and in_time)
+
+
+class Reviewer(PartnershipOwned):
+    """Somebody who reviews the applications to a call."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "participant"], name="reviewer_once")]
+
+    def __str__(self) -> str:
+        return str(self.participant)
+
+
+class Criterion(PartnershipOwned):
+    """What applications are weighed by."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="criteria")
+    name = models.CharField(max_length=160)
+    weight = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Inquiry(PartnershipOwned):
+    """A question about a call; with its answer it stands on the public page, without the name of who asked."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="inquiries", editable=False)
+    email = models.EmailField(_("your e-mail, for the answer"))
+    question = models.TextField(_("your question"), max_length=1000)
+    answer = models.TextField(_("our answer"), blank=True)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+    answered_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.question[:60]
+
+
+class Application(PartnershipOwned):
+    """What an organization offers in answer to a call; those who steer and its reviewers read it, nobody else."""
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", pgettext_lazy("application", "Accepted")
+        DECLINED = "declined", pgettext_lazy("application", "Declined")
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="applications", editable=False)
+    organization = models.CharField(_("your organization"), max_length=250)
+    name = models.CharField(_("your name"), max_length=120)
+    email = models.EmailField(_("your e-mail"))
+    text = models.TextField(_("what you would bring, and why you"), max_length=8000)
+    language = models.CharField(max_length=8, choices=LANGUAGES, default="en-ca", editable=False)
+    received_at = models.DateTimeField(default=clock.now, editable=False)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)
+    reason = models.TextField(_("what we tell them"), blank=True)
+    told_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.organization
+
+
+class Mark(PartnershipOwned):
+    """What one reviewer gives one application on one criterion, 0 to 4; the others read it once the call is closed."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="marks")
+    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="+")
+    reviewer = models.ForeignKey(Reviewer, models.CASCADE, related_name="marks")
+    points = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "criterion", "reviewer"], name="mark_once"),
+            models.CheckConstraint(condition=models.Q(points__lte=4), name="mark_0_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.points)

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from concorda.connect.participation import queries, services, watching
+from concorda.connect.participation import calls, queries, services, watching
+from concorda.connect.participation.call_forms import ApplicationForm, InquiryForm
 from concorda.connect.participation.forms import AnswerForm
-from concorda.connect.participation.models import Invitation
+from concorda.connect.participation.models import Application, Call, Inquiry, Invitation
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.accounts.views import BACKEND
 from concorda.foundation.core.moments import say_day
@@ -162,3 +163,57 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         titles = _("No more letters about “%(search)s”") % {"search": saved.name}, _("You will have none from now on.")
     context = {"title": titles[0], "standing": titles[1], "saved": saved}
     return render(request, "participation/stop.html", context, status=200 if saved else 404)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def call(request: HttpRequest, token: str) -> HttpResponse:
+    """A call for partners: what it looks for, questions with answers, and the application, without an account."""
+    found = calls.call_of(token)
+    if found is None:
+        return closed(request, "unknown", None)
+    with within(found.partnership):
+        return open_call(request, found)
+
+
+def open_call(request: HttpRequest, found: Call) -> HttpResponse:
+    asks, applies = "ask" in request.POST, "apply" in request.POST
+    owned = {"partnership": found.partnership, "call": found}
+    inquiry = InquiryForm(request.POST if asks else None, instance=Inquiry(**owned), prefix="ask")
+    language = translation.get_language() or "en-ca"
+    application = ApplicationForm(request.POST if applies else None, instance=Application(**owned, language=language))
+    chosen = (inquiry, calls.ask) if asks else (application, calls.apply) if applies else None
+    if chosen and chosen[0].is_valid():
+        try:
+            chosen[1](chosen[0].save(commit=False))
+        except ValidationError as problem:
+            chosen[0].add_error(None, problem.messages)
+        else:
+            messages.success(
+                request,
+                _("Your question is on its way. The answer will stand on this page.")
+                if asks
+                else _("Your application has arrived. You will be told the outcome, whatever it is."),
+            )
+            return redirect(request.path)
+    context = {
+        "title": found.title,
+        "standing": call_standing(found),
+        "call": found,
+        "here": found.partnership,
+        "criteria": found.criteria.all(),
+        "answers": found.inquiries.exclude(answered_at=None),
+        "inquiry": inquiry,
+        "application": application,
+    }
+    late = chosen is not None and not found.takes
+    return render(request, "participation/public_call.html", context, status=410 if late else 200)
+
+
+def call_standing(found: Call) -> str:
+    if not found.takes:
+        return _("This call is closed: nothing can be sent any more.")
+    if found.deadline:
+        return _("Apply here, without an account, until the end of %(date)s.") % {"date": say_day(found.deadline)}
+    return _("Propose something here, without an account, any day.")

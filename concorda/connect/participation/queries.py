@@ -188,6 +188,12 @@ def stakeholder_map(partnership: Partnership) -> list[tuple[Stake.Much, list[tup
     ]
 
 
+def unplaced(found: Iterable[Partner]) -> list[Partner]:
+    """Who is here or asked and has no place on the stakeholder map yet."""
+    placed = set(Stake.objects.values_list("partner", flat=True))
+    return [one for one in found if one.pk not in placed and one.status in (*CANDIDATES, S.COMMITTED)]
+
+
 def checks_of(partner: Partner) -> list[Check]:
     """The six questions of due diligence, answered or not."""
     known = {check.question: check for check in Check.objects.filter(partner=partner)}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from concorda.connect.participation import find_views, views
+from concorda.connect.participation import call_views, find_views, views
 
 app_name = "participation"
 urlpatterns = [
@@ -13,6 +13,16 @@ urlpatterns = [
     path("find/saved/<int:pk>/forget/", find_views.forget, name="forget"),
     path("find/saved/<int:pk>/letters/", find_views.letters, name="letters"),
     path("coalition/", find_views.coalition, name="coalition"),
+    path("calls/", call_views.call_list, name="calls"),
+    path("calls/new/", call_views.call_new, name="call_new"),
+    path("calls/<int:pk>/", call_views.call, name="call"),
+    path("calls/<int:pk>/edit/", call_views.call_edit, name="call_edit"),
+    path("calls/<int:pk>/open/", call_views.call_publish, name="call_publish"),
+    path("calls/<int:pk>/close/", call_views.call_close, name="call_close"),
+    path("calls/<int:pk>/compare/", call_views.call_compare, name="call_compare"),
+    path("calls/questions/<int:pk>/", call_views.inquiry, name="inquiry"),
+    path("calls/applications/<int:pk>/", call_views.application, name="application"),
+    path("calls/applications/<int:pk>/outcome/", call_views.outcome, name="outcome"),
     path("add/", views.add, name="add"),
     path("<int:pk>/", views.partner, name="partner"),
     path("<int:pk>/status/", views.move, name="move"),

@@ -60,6 +60,7 @@ def home(request: Visit) -> HttpResponse:
         "voices": queries.voices(here),
         "steers": steers,
         "stakes": queries.stakeholder_map(here) if steers else [],
+        "unplaced": queries.unplaced(found) if steers else [],
         "flags": queries.flags(here) if steers else {},
         "due": queries.checks_due(here) if steers else [],
         "mine": next(

@@ -109,7 +109,10 @@ def share(partnership: Partnership, organization: Organization) -> Tables:
 
 
 # What those who steer note about a partner is not that partner's to take.
-STEERED = {"participation.check", "participation.stake", "participation.request", "participation.invitation"}
+STEERED = {
+    *("participation.check", "participation.stake", "participation.request", "participation.invitation"),
+    *("participation.inquiry", "participation.application", "participation.mark", "participation.reviewer"),
+}
 
 
 def take(wanted: dict[type[models.Model], set[int]], model: Any, keys: Iterable[int]) -> None:
