@@ -74,6 +74,7 @@ def waiting(access: Access) -> Iterator[Waiting]:
     if access.can(Ability.STEER, stage="connect", tool="participation"):
         yield from unanswered(access)
         yield from requests(access)
+        yield from rechecks(access)
     if access.organization and access.can(Ability.AGREE, stage="connect", tool="participation"):
         mine = Partner.objects.filter(organization=access.organization, status__in=queries.CANDIDATES).first()
         if mine:
@@ -113,6 +114,16 @@ def requests(access: Access) -> Iterator[Waiting]:
                 late=asked.asked_on + queries.PATIENCE < clock.today(),
                 icon="comment",
             )
+
+
+def rechecks(access: Access) -> Iterator[Waiting]:
+    """Checks whose day has come again; only those who steer hear of them."""
+    for partner in queries.checks_due(access.partnership):
+        yield Waiting(
+            label=_("Look again at the checks of %(organization)s") % {"organization": partner.organization.short},
+            url=reverse("participation:checks", args=[access.partnership.slug, partner.pk]),
+            icon="flag",
+        )
 
 
 TOOL = Tool(

@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from concorda.connect.participation import calls
-from concorda.connect.participation.models import Application, Call, Inquiry, Mark
+from concorda.connect.participation.models import Application, Call, Check, Inquiry, Mark
+from concorda.connect.participation.tool import waiting
 from concorda.foundation.core import clock
+from concorda.foundation.partnerships.door import access_of
 from concorda.foundation.partnerships.models import Entry, Final, Participant, Partner
 
 CRITERIA = [("Reach", 3), ("Cost", 1)]
@@ -194,3 +196,14 @@ def test_who_has_no_place_on_the_stakeholder_map_is_named(sign_in, world, inside
         "Not placed yet:"
         not in sign_in("amina").get(reverse("participation:home", args=[world.partnership.slug])).content.decode()
     )
+
+
+def test_a_check_that_is_due_again_waits_for_those_who_steer_alone(world, inside):
+    check = Check.objects.get(partner__organization=world.organizations["tenants"])
+    check.look_again_on = clock.today()
+    check.save()
+    said = {
+        key: [str(one.label) for one in waiting(access_of(world.people[key], inside.slug))] for key in ("priya", "tom")
+    }
+    assert any("Look again at the checks" in label for label in said["priya"])
+    assert not any("Look again" in label for label in said["tom"])
