@@ -4,7 +4,7 @@ from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.process.resources import Offer, Resource, Verb
 from concorda.monitor.reports import queries, views
 from concorda.monitor.reports.forms import ReportForm
-from concorda.monitor.reports.models import Report, Section
+from concorda.monitor.reports.models import Grant, Report, Schedule, Section
 
 OFFER = Offer(
     resources=(
@@ -19,7 +19,21 @@ OFFER = Offer(
             verbs={"write": Verb(views.write, more=True), "freeze": views.freeze, "approve": views.approve,
                    "supersede": views.supersede},
             documents={"pdf": views.pdf, "docx": views.docx,
-                       "html": views.html, "xlsx": views.xlsx, "csv": views.csv},
+                       "html": views.html, "xlsx": views.xlsx, "csv": views.csv,
+                       "data": views.data, "iati": views.iati, "360giving": views.grants},
+        ),
+        Resource(
+            "report-schedules",
+            Schedule,
+            ("title", "audience", "every", "next_on", "days", "owner"),
+            register=views.Schedules,
+        ),
+        Resource(
+            "grants",
+            Grant,
+            ("title", "description", "funder", "funder_number", "recipient", "amount", "currency", "awarded_on",
+             "starts_on", "ends_on", "number"),
+            register=views.Grants,
         ),
         Resource("sections", Section, ("report", "key", "text")),
     ),

@@ -6,7 +6,7 @@ from typing import Any
 def coded(data: dict[str, Any]) -> dict[str, Any]:
     """The snapshot with codes for names: O1 an organization, P1 a person, G1 a group, in the order they come.
 
-    What is in people's own words may name somebody: needs, promises, sources and notes are left out.
+    What is in people's own words may name somebody: needs, promises, grants, sources and notes are left out.
     """
     organizations, persons, groups = Codes("O"), Codes("P"), Codes("G")
     return {
@@ -18,6 +18,7 @@ def coded(data: dict[str, Any]) -> dict[str, Any]:
         "actions": [{**one, "group": groups[one["group"]]} for one in data["actions"]],
         "needs": [],
         "obligations": [],
+        "grants": [],
     }
 
 

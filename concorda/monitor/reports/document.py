@@ -20,8 +20,18 @@ from concorda.monitor.reports.snapshot import build
 A = Report.Audience
 AUDIENCES: dict[str, tuple[str, ...]] = {
     A.PARTNERS: tuple(key for key in SECTIONS if key != "people"),
-    A.BOARD: ("summary", "results", "activities", "decisions", "obligations", "lessons"),
-    A.FUNDER: ("summary", "partners", "needs", "results", "activities", "obligations", "partnership", "lessons"),
+    A.BOARD: ("summary", "results", "activities", "decisions", "obligations", "money", "lessons"),
+    A.FUNDER: (
+        "summary",
+        "partners",
+        "needs",
+        "results",
+        "activities",
+        "obligations",
+        "money",
+        "partnership",
+        "lessons",
+    ),
     A.PUBLIC: ("summary", "partners", "needs", "results", "lessons"),
     A.EVALUATOR: ("summary", "people", "results", "activities", "partnership", "lessons"),
 }
@@ -128,9 +138,7 @@ def checks(report: Report, data: dict[str, Any]) -> Iterator[str]:
         facts = {"title": later.title, "day": day(later.approved_at.date())}
         yield _("Superseded by “%(title)s”, approved on %(day)s.") % facts
     if is_empty(data):
-        yield _(
-            "The records hold no result, decision or check-in of this period. Choose another period."
-        )
+        yield _("The records hold no result, decision or check-in of this period. Choose another period.")
     yield from missing_results(data)
     for key, cells in (("partnership", hidden_sides(data)), ("people", hidden_kinds(data))):
         if key in AUDIENCES[report.audience]:

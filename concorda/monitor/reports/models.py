@@ -1,13 +1,18 @@
-"""Reports: frozen snapshots for an audience."""
+"""Reports: frozen snapshots for an audience; when they are drafted by themselves; the money they account for."""
 
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Final, Participant, PartnershipOwned
+from concorda.foundation.partnerships.models import Final, Participant, Partner, PartnershipOwned
 
 
 class Report(PartnershipOwned):
@@ -98,3 +103,81 @@ class Section(PartnershipOwned):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         refuse_if_approved(self.report_id)
         return super().delete(*args, **kwargs)
+
+
+class Schedule(PartnershipOwned):
+    """A report that drafts itself at its time, on the time just over, and is then somebody's to finish."""
+
+    class Every(models.TextChoices):
+        MONTH = "month", _("Every month")
+        QUARTER = "quarter", _("Every three months")
+        YEAR = "year", _("Every year")
+
+    title = models.CharField(_("title"), max_length=120)
+    audience = models.CharField(
+        _("for"), max_length=10, choices=Report.Audience.choices, default=Report.Audience.FUNDER
+    )
+    every = models.CharField(_("how often"), max_length=8, choices=Every.choices, default=Every.QUARTER)
+    next_on = models.DateField(
+        _("next drafted on"), help_text=_("The report tells of the time up to the day before, such as 1 April.")
+    )
+    days = models.PositiveSmallIntegerField(_("days until it is due"), default=30)
+    owner = models.ForeignKey(Participant, models.PROTECT, related_name="+", verbose_name=_("who finishes it"))
+
+    class Meta:
+        ordering = ["next_on", "pk"]
+        verbose_name, verbose_name_plural = _("schedule"), _("schedules")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def moved(self, start: date, steps: int) -> date:
+        """The day `steps` turns after `start`, in a shorter month its last day."""
+        months = {self.Every.MONTH: 1, self.Every.QUARTER: 3, self.Every.YEAR: 12}[self.Every(self.every)]
+        year, month = divmod(start.year * 12 + start.month - 1 + steps * months, 12)
+        return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+class Grant(PartnershipOwned):
+    """Money somebody gave for what the partnership does."""
+
+    title = models.CharField(_("what it is for"), max_length=200)
+    description = models.TextField(_("in more words"), blank=True)
+    funder = models.CharField(_("who gave it"), max_length=200)
+    funder_number = models.CharField(
+        _("the funder’s number"), max_length=80, blank=True, help_text=_("As on org-id.guide, such as GB-CHC-1164883.")
+    )
+    recipient = models.ForeignKey(Partner, models.PROTECT, related_name="grants", verbose_name=_("who received it"))
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        default="CAD",
+        validators=[RegexValidator("^[A-Z]{3}$", _("Three capital letters, such as CAD."))],
+    )
+    awarded_on = models.DateField(_("granted on"))
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+    number = models.CharField(
+        _("number of the grant"), max_length=80, blank=True, help_text=_("The funder’s own, such as 360G-prefix-123.")
+    )
+
+    class Meta:
+        ordering = ["awarded_on", "pk"]
+        verbose_name, verbose_name_plural = _("grant"), _("grants")
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gte=0), name="grant_not_negative")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:grant_detail", args=[self.partnership.slug, self.pk])
+
+    @property
+    def amount_says(self) -> str:
+        return say_money(self.amount, self.currency)
+
+
+def say_money(amount: Decimal, currency: str) -> str:
+    """“12 500,00 CAD”, in the reader's language."""
+    return f"{number_format(amount, 2, force_grouping=True)}\u00a0{currency}"

@@ -17,6 +17,7 @@ from concorda.begin.strategic_plan.models import Indicator
 from concorda.foundation.organizations.models import Organization
 from concorda.monitor.evaluation.queries import standing_says
 from concorda.monitor.evaluation.questions import TITLES
+from concorda.monitor.reports.models import say_money
 
 SECTIONS = {
     "summary": gettext_lazy("In short"),
@@ -27,6 +28,7 @@ SECTIONS = {
     "activities": gettext_lazy("What we did"),
     "decisions": gettext_lazy("What we decided"),
     "obligations": gettext_lazy("What we promised each other"),
+    "money": gettext_lazy("What it was paid from"),
     "partnership": gettext_lazy("How we work together"),
     "lessons": gettext_lazy("What we learned"),
 }
@@ -290,6 +292,34 @@ def obligations(data: dict[str, Any]) -> Filled:
     )
 
 
+def money(data: dict[str, Any]) -> Filled:
+    """The grants, and what they come to in each currency."""
+    totals: dict[str, Decimal] = {}
+    rows = []
+    for one in data["grants"]:
+        amount = Decimal(one["amount"])
+        totals[one["currency"]] = totals.get(one["currency"], Decimal()) + amount
+        cells = [
+            one["title"],
+            one["funder"],
+            one["recipient"],
+            say_money(amount, one["currency"]),
+            day(one["awarded_on"]),
+        ]
+        exact: list[Exact] = [None, None, None, amount, as_date(one["awarded_on"])]
+        rows.append(Row(cells, exact, ("reports:grant_detail", one["pk"])))
+    columns = [
+        Column(_("For"), _("What the money is for")),
+        Column(_("Given by"), _("Who gave it")),
+        Column(_("Received by"), _("The partner that received it")),
+        Column(_("Amount"), _("The amount granted, in the currency of the grant")),
+        Column(_("Granted on"), _("The day it was granted")),
+    ]
+    said = ", ".join(say_money(total, currency) for currency, total in sorted(totals.items()))
+    sentence = _("%(total)s were granted.") % {"total": said} if rows else _("No grant is entered.")
+    return Filled(sentence, Table(_("Grants"), columns, rows), origin=_("From the list of grants."))
+
+
 def partnership(data: dict[str, Any]) -> Filled:
     rows = []
     for one in data["check_ins"]:
@@ -331,6 +361,7 @@ FILLS: dict[str, Callable[[dict[str, Any]], Filled]] = {
     "activities": activities,
     "decisions": decisions,
     "obligations": obligations,
+    "money": money,
     "partnership": partnership,
     "lessons": lessons,
 }

@@ -1,6 +1,6 @@
 """Writing a report, freezing its numbers, approving it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,12 +8,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from concorda.foundation.accounts import mail
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
+from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.models import Participant, Partnership
+from concorda.foundation.partnerships.queries import with_role
 from concorda.foundation.partnerships.timeline import record
 from concorda.monitor.reports.document import AUDIENCES, digest_of, words_of
-from concorda.monitor.reports.models import Report, Section, refuse_if_approved
+from concorda.monitor.reports.models import Report, Schedule, Section, refuse_if_approved
 from concorda.monitor.reports.snapshot import build
 
 
@@ -34,11 +37,70 @@ def sketch(partnership: Partnership, audience: str, start: date, end: date) -> R
 def begin(report: Report, *, by: Person) -> Report:
     """Store a new draft with the sections its audience needs; they fill themselves."""
     report.author = Participant.objects.get(person=by)
+    store(report)
+    record(report.partnership, by, gettext_noop("began the report “%(title)s”"), about=report, title=report.title)
+    return report
+
+
+def store(report: Report) -> None:
     report.save()
     for key in AUDIENCES[report.audience]:
         Section.objects.create(partnership=report.partnership, report=report, key=key)
-    record(report.partnership, by, gettext_noop("began the report “%(title)s”"), about=report, title=report.title)
-    return report
+
+
+def draft_scheduled(partnership: Partnership) -> None:
+    """Draft every report whose time has come, and tell whoever finishes it."""
+    for pk in Schedule.objects.filter(next_on__lte=clock.today()).values_list("pk", flat=True):
+        draft_one(pk)
+
+
+@transaction.atomic
+def draft_one(pk: int) -> None:
+    """Draft the report of a schedule once, on the last turn that is over, however many were missed."""
+    waiting = Schedule.objects.select_for_update(of=("self",)).filter(pk=pk, next_on__lte=clock.today())
+    schedule = waiting.select_related("partnership", "owner__person").first()
+    if schedule is None:  # another worker was first
+        return
+    first, turns = schedule.next_on, 1
+    while schedule.moved(first, turns) <= clock.today():
+        turns += 1
+    time_is_up = schedule.moved(first, turns - 1)
+    start, end = schedule.moved(first, turns - 2), time_is_up - timedelta(days=1)
+    report = Report(
+        partnership=schedule.partnership,
+        title=f"{schedule.title}, {end:%Y-%m-%d}",
+        audience=schedule.audience,
+        period_from=start,
+        period_to=end,
+        cut_off=end,
+        due=time_is_up + timedelta(days=schedule.days),
+        author=schedule.owner,
+    )
+    store(report)
+    schedule.next_on = schedule.moved(first, turns)
+    schedule.save()
+    message = gettext_noop("drafted the report “%(title)s” at its time")
+    record(schedule.partnership, None, message, about=report, title=report.title)
+    tell(report)
+
+
+def tell(report: Report) -> None:
+    """Write to whoever finishes a report; to the coordinators if that person has left."""
+    left = report.author.left_on is not None
+    people = with_role(report.partnership, Role.COORDINATOR) if left else [report.author]
+    for one in people:
+        facts = {
+            "report": report,
+            "partnership": report.partnership,
+            "address": mail.absolute(report.get_absolute_url()),
+        }
+        mail.send(
+            one.person.email,
+            lambda: _("Drafted: %(title)s") % {"title": report.title},
+            "reports/mail/drafted.txt",
+            facts,
+            language=one.person.language,
+        )
 
 
 @transaction.atomic

@@ -12,10 +12,11 @@ from concorda.begin.governance.models import Decision
 from concorda.begin.strategic_plan.models import Goal, Indicator
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
+from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.queries import committed, present
 from concorda.implement.action_plans.models import Action
 from concorda.monitor.evaluation.queries import Side, latest_approved, rounds, standing_of
-from concorda.monitor.reports.models import Report
+from concorda.monitor.reports.models import Grant, Report
 
 
 def build(report: Report) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def build(report: Report) -> dict[str, Any]:
         "decisions": decisions(report),
         "obligations": obligations(report),
         "check_ins": check_ins(report),
+        "grants": grants(report),
     }
 
 
@@ -90,6 +92,7 @@ def indicators(report: Report) -> list[dict[str, Any]]:
                 "name": one.name,
                 "unit": one.unit,
                 "baseline": number(one.baseline),
+                "baseline_on": one.baseline_on.isoformat() if one.baseline_on else None,
                 "target": number(one.target),
                 "value": number(last.value) if last else None,
                 "on": last.on.isoformat() if last else None,
@@ -171,4 +174,33 @@ def check_ins(report: Report) -> list[dict[str, Any]]:
 def side_of(side: Side) -> dict[str, Any]:
     if side.hidden:
         return {"key": side.key, "hidden": str(side.hidden)}
-    return {"key": side.key, "hidden": None, "yes": side.yes, "total": side.total, "counts": list(side.counts)}
+    return {"key": side.key, "hidden": None, "yes": side.yes, "total": side.total}
+
+
+def grants(report: Report) -> list[dict[str, Any]]:
+    """Money granted up to the cut-off."""
+    rows = Grant.objects.filter(awarded_on__lte=report.cut_off).select_related("recipient__organization")
+    rows = rows.prefetch_related("recipient__organization__identifiers")
+    return [
+        {
+            "pk": one.pk,
+            "title": one.title,
+            "description": one.description,
+            "funder": one.funder,
+            "funder_number": one.funder_number,
+            "recipient": one.recipient.organization.name,
+            "recipient_number": number_of(one.recipient.organization),
+            "amount": format(one.amount, "f"),
+            "currency": one.currency,
+            "awarded_on": one.awarded_on.isoformat(),
+            "starts_on": one.starts_on.isoformat() if one.starts_on else None,
+            "ends_on": one.ends_on.isoformat() if one.ends_on else None,
+            "number": one.number,
+        }
+        for one in rows
+    ]
+
+
+def number_of(organization: Organization) -> str:
+    """The number a register knows an organization by, or nothing."""
+    return next((str(one) for one in organization.identifiers.all()), "")

@@ -9,7 +9,7 @@ from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Access
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
-from concorda.monitor.reports import queries
+from concorda.monitor.reports import queries, services
 from concorda.monitor.reports.models import Report
 
 
@@ -52,5 +52,6 @@ TOOL = Tool(
     question=gettext_lazy("What do we tell whom?"),
     progress=progress,
     waiting=waiting,
+    by_the_clock=services.draft_scheduled,
     searchable=(queries.visible_to,),
 )

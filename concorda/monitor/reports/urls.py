@@ -15,5 +15,10 @@ urlpatterns = [
     path("<int:pk>/docx/", views.docx, name="docx"),
     path("<int:pk>/html/", views.html, name="html"),
     path("<int:pk>/xlsx/", views.xlsx, name="xlsx"),
+    path("<int:pk>/data/", views.data, name="data"),
+    path("<int:pk>/iati/", views.iati, name="iati"),
+    path("<int:pk>/360giving/", views.grants, name="grants"),
+    *views.Schedules.urls("schedules/"),
+    *views.Grants.urls("grants/"),
     path("<int:pk>/csv/", views.csv, name="csv"),
 ]
