@@ -290,7 +290,7 @@ def first_line(**columns):
     ("kind", "change", "row", "column", "words"),
     [
         ("motivation.need", first_line(urgency=9), 1, "urgency", "none of the values"),
-        ("action_plans.action", first_line(starts_on="2030-01-02", due="2030-01-01"), 1, None, "does not take this row"),
+        ("action_plans.action", first_line(starts_on="2030-01-02", due="2030-01-01"), 1, None, "does not take this"),
         ("motivation.need", first_line(urgency="soon"), 1, "urgency", "integer"),
         ("motivation.need", first_line(statement="x" * 300), 1, "statement", "250"),
         ("motivation.need", first_line(statement=None), 1, "statement", "empty"),

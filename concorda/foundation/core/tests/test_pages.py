@@ -40,7 +40,8 @@ def test_the_components_page_is_hidden_elsewhere(client, db, settings):
 def test_no_template_has_an_inline_style_or_script(template):
     text = re.sub(r"{%\s*comment.*?endcomment\s*%}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert not re.search(r"\sstyle=", text)
-    assert "<style" not in text
+    # A report saved as one file is opened from a folder, under no policy of ours: its style travels with it.
+    assert "<style" not in text or template.name == "standalone.html"
     assert not re.search(r"\son[a-z]+=[\"']", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
 
@@ -126,7 +127,7 @@ def test_the_scheme_changes_by_post_alone(client, db):
 def test_the_wall_has_a_way_back(client, db, demo):
     text = client.get("/components/?view=wall&page=2").content.decode()
     assert 'data-view="wall"' in text
-    assert re.search(r'class="wall-exit" href="\?page=2"', text)
+    assert re.search(r'class="wall-exit"[^>]*><a href="\?page=2"', text)
 
 
 # The frame
