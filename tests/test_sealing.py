@@ -28,6 +28,7 @@ from concorda.begin.agreements import printing, queries, sealing, services
 from concorda.begin.agreements.models import Agreement, SealedCopy
 from concorda.cli import main
 from concorda.foundation.core import clock
+from concorda.foundation.core.documents import compile_pdf
 from concorda.foundation.partnerships.models import Final
 
 NOTHING = {"sealed": False, "intact": False, "covers_whole_file": False, "signed_by": []}
@@ -210,7 +211,7 @@ def test_where_no_certificate_is_known_a_seal_is_taken_at_its_word(pdf, capsys, 
 def test_evidence_of_another_text_is_no_evidence(version):
     facts = printing.facts(version)
     facts["attached"]["content"] = facts["attached"]["content"].replace("90 days", "9 days")
-    made = printing.compile_pdf(printing.TEMPLATE, facts, at=version.at)
+    made = compile_pdf(printing.TEMPLATE, facts, at=version.at)
     assert judge(sealing.seal(made, reason="x")).doubt == "not_ours"
 
 
