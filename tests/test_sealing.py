@@ -373,7 +373,7 @@ def test_anyone_has_a_file_checked(world, version, pdf):
     assert "not a PDF file" in upload(b"MZ")
     assert "cut off" in upload(pdf[:4000])
     assert "10 MB is the most" in upload(pdf + b"\0" * (10 * 1024 * 1024))
-    assert "This field is required" in Client().post("/verify/").content.decode()
+    assert "Fill this in" in Client().post("/verify/").content.decode()
 
 
 def test_the_check_is_limited(pdf):
