@@ -2,7 +2,7 @@
 
 What speaks for it is combined as 1 − Π(1 − weight), as independent evidence is. Branches of one body, bodies with one
 name in different places, and two numbers in one public register speak against it. The weights are our own judgement;
-`docs/analysis/duplicates.md` says what they find on a real register.
+they were not fitted to a register.
 """
 
 import re
