@@ -7,7 +7,6 @@ is a small integer program in the partners alone, solved by HiGHS (Huangfu and H
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from concorda.analysis.coalition.answer import Relaxation
 from concorda.analysis.coalition.model import Floats, Model
@@ -61,6 +60,8 @@ def _least(model: Model, objective: Floats, dropped: set[Condition]) -> float | 
     rows = _rows(model, dropped)
     if not model.partners:
         return None if any(least > 0 for _, least, _ in rows) else 0.0
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     constraints = [LinearConstraint(*row) for row in rows]
     integrality = np.ones(len(model.partners))
     options = {"time_limit": SECONDS}

@@ -17,8 +17,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from concorda.analysis.coalition.model import Floats, Model
 
@@ -118,6 +116,9 @@ def _exchange(core: "_Core", best: Incumbent, clock: Clock) -> None:
 
 def _solved(core: "_Core", model: Model, best: Incumbent, seconds: float) -> int:
     """The most units any choice covers, as far as HiGHS (Huangfu and Hall 2018) proves it; offers what it finds."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array, eye_array, hstack
+
     n, m = core.reach.shape
     must, units = model.parted(core.gain)
     rows = [
@@ -245,6 +246,9 @@ class _Prices:
     @classmethod
     def of(cls, core: _Core) -> Self:
         """From the linear program; any prices give a true bound, so its tolerances do no harm."""
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_array, eye_array, hstack, vstack
+
         n, m = core.reach.shape
         rows = [hstack([csr_array(-core.reach.T), eye_array(m)]), csr_array([[1.0] * n + [0.0] * m])]
         high = [np.zeros(m), np.array([core.most])]

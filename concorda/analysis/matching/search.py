@@ -16,7 +16,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_array
 
 from concorda.analysis.matching.model import DIGITS, PARTS, Candidate, Filters, Organization, Weights, outermost
 from concorda.analysis.matching.reasons import Explainer, Finalist
@@ -166,6 +165,8 @@ class Search:
         if not any(each.stop > each.start for each in slices):
             return np.zeros(len(segment), np.float32)
         # filled in place: the constructor would look through every row number to check it
+        from scipy.sparse import csc_array
+
         columns = csc_array((len(segment), len(slices)), dtype=np.float32)
         columns.indptr = np.cumsum([0] + [each.stop - each.start for each in slices], dtype=np.int32)
         columns.indices = np.concatenate([segment.rows[each] for each in slices])

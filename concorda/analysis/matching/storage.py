@@ -20,7 +20,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from concorda.analysis.matching.model import Organization, enclosing, outermost
 from concorda.analysis.matching.words import LANGUAGES, stem, words
@@ -326,6 +325,8 @@ class Builder:
         documents = {language: int(np.count_nonzero(known & TEXT[language])) for language in LANGUAGES}
         self._weigh_words(hashes[by_hash], kinds, ends, keys, values, known, frequency, documents)
         order = np.lexsort((self._order_of_ids(), known))
+        from scipy.sparse import csr_array
+
         matrix = csr_array((values, keys, ends), shape=(n, m))
         matrix.eliminate_zeros()
         columns = matrix[order].tocsc()

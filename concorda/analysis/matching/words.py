@@ -8,8 +8,10 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import snowballstemmer
+if TYPE_CHECKING:
+    import snowballstemmer
 
 LANGUAGES = {"en": "english", "fr": "french"}
 
@@ -69,10 +71,12 @@ def without_accents(word: str) -> str:
     return "".join(mark for mark in unicodedata.normalize("NFD", opened) if not unicodedata.combining(mark))
 
 
-def _stemmer(language: str) -> snowballstemmer.stemmer:
+def _stemmer(language: str) -> "snowballstemmer.stemmer":
     """One stemmer per thread: they keep their place in the word they work on."""
     found = getattr(_stemmers, language, None)
     if found is None:
+        import snowballstemmer
+
         found = snowballstemmer.stemmer(LANGUAGES[language])
         setattr(_stemmers, language, found)
     return found
