@@ -21,12 +21,6 @@ SOON = timedelta(days=7)
 """How far ahead a due day is brought to somebody's attention."""
 
 
-def actions(partnership: Partnership) -> QuerySet[Action]:
-    return Action.objects.filter(partnership=partnership).select_related(
-        "accountable__person", "accountable__organization", "group__chair__person", "goal", "indicator", "partnership"
-    )
-
-
 def forecast_of(partnership: Partnership) -> Forecast:
     """The plan as it stands today. People and groups are read once each, not once for every action they carry."""
     today = clock.today()
