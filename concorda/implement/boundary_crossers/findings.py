@@ -1,6 +1,5 @@
 """What the web tells: who connects, which groups hang by one person, and where a new tie would help."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
@@ -14,10 +13,6 @@ from concorda.implement.working_groups.models import Group
 if TYPE_CHECKING:
     from concorda.analysis.network import Network
 
-TOP = 5
-"""A measure points at somebody who is in its highest fifth."""
-AGREE = 2
-"""So many measures must point at somebody before anybody is named."""
 STALE_DAYS = 60
 
 
@@ -80,7 +75,6 @@ class Found:
 
     person: Participant
     groups: list[Group]
-    betweenness: float
     pointed: tuple[str, ...]
     roles: tuple[str, ...] = ()
     cuts: list[Group] = field(default_factory=list)
@@ -108,46 +102,25 @@ def place_of(web: Web, person: int, by: str) -> str:
 
 
 def found_people(web: Web, by: str = "group") -> list[Found]:
-    """Who connects, most important first: whoever holds a group alone, then by betweenness."""
+    """Who connects, most important first: whoever holds a group alone, then in the order of `ranking`."""
     graph = network(web, by)
     if graph is None or not graph.ties:
         return []
-    from concorda.analysis.network import measure
+    from concorda.analysis.network import brokerage, ranking
 
-    told = measure(graph)
-    assert told.brokerage is not None
-    brokered: Any = sum(
-        told.brokerage.counts[role] for role in ("gatekeeper", "representative", "liaison", "consultant")
-    )
-    measures: dict[str, Any] = {
-        "betweenness": told.per_node.betweenness,
-        "brokerage": brokered,
-        "effective_size": told.per_node.effective_size,
-    }
-    high = {name: highest(values) for name, values in measures.items()}
+    brokered = brokerage(graph)
     cuts: dict[int, list[Group]] = {}
-    for one in hanging(web):
-        cuts.setdefault(one.person.pk, []).append(one.group)
+    for held in hanging(web):
+        cuts.setdefault(held.person.pk, []).append(held.group)
+    place = {name: number for number, name in enumerate(graph.ids)}
     people = []
-    for number, name in enumerate(graph.ids):
-        pointed = tuple(measure for measure, those in high.items() if number in those)
-        pk = int(name)
-        if len(pointed) >= AGREE and brokered[number] > 0:
+    for one in ranking(graph, runs=0):
+        number, pk = place[one.id], int(one.id)
+        roles = roles_of(brokered.z, brokered.counts, number)
+        if one.crosser and any(brokered.counts[role][number] > 0 for role in ACROSS):
             groups = [web.groups[group] for group in web.member_of.get(pk, ())]
-            between = float(told.per_node.betweenness[number])
-            roles = roles_of(told.brokerage.z, told.brokerage.counts, number)
-            people.append(Found(web.people[pk], groups, between, pointed, roles, cuts.get(pk, []), stand_ins(web, pk)))
-    return sorted(people, key=lambda one: (-sum(len(web.members[cut.pk]) for cut in one.cuts), -one.betweenness))
-
-
-def highest(values: Iterable[float]) -> set[int]:
-    """Places of the highest fifth (at least one), of those above zero."""
-    ranked = sorted(((float(value), place) for place, value in enumerate(values) if value > 0), reverse=True)
-    if not ranked:
-        return set()
-    total = len(list(values))
-    least = ranked[min(max(1, total // TOP), len(ranked)) - 1][0]
-    return {place for value, place in ranked if value >= least}
+            people.append(Found(web.people[pk], groups, one.measures, roles, cuts.get(pk, []), stand_ins(web, pk)))
+    return sorted(people, key=lambda one: -sum(len(web.members[cut.pk]) for cut in one.cuts))
 
 
 def roles_of(z: dict[str, Any], counts: dict[str, Any], number: int) -> tuple[str, ...]:
@@ -159,6 +132,7 @@ def roles_of(z: dict[str, Any], counts: dict[str, Any], number: int) -> tuple[st
 
 
 ROLES = ("coordinator", "representative", "consultant", "liaison")
+ACROSS = ("representative", "consultant", "liaison")
 
 
 def stand_ins(web: Web, person: int) -> list[Participant]:
