@@ -5,8 +5,10 @@ from django.db.models import Q, QuerySet
 from concorda.begin.governance import views
 from concorda.begin.governance.forms import (
     AdjournForm,
+    AmendForm,
     ArrangementForm,
     BallotForm,
+    LookForm,
     ReasonForm,
     RemarkForm,
     SeatForm,
@@ -18,12 +20,18 @@ from concorda.begin.governance.models import (
     Ballot,
     Body,
     Decision,
+    EarlierReply,
+    LookedAgain,
+    Notice,
+    Reach,
     Recusal,
     Remark,
     Rule,
     Seat,
+    Wording,
     WorkingAgreement,
 )
+from concorda.begin.governance.queries import readable
 from concorda.begin.governance.worksheet import STYLES
 from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.process.resources import Offer, Resource, Verb
@@ -46,7 +54,8 @@ OFFER = Offer(
         Resource(
             "decisions",
             Decision,
-            ("title", "text", "rule", "status", "opened_at", "closes_at", "talked_on", "must_know", "adjourned",
+            ("title", "text", "rule", "status", "way", "secrecy", "opened_at", "closes_at", "talked_on",
+             "review_on", "must_know", "adjourned",
              "attempt", "decided_at", "outcome", "result", "withdrawn_because", "supersedes"),
             read=Ability.OBSERVE,
             rows=decisions,
@@ -58,6 +67,10 @@ OFFER = Offer(
                 "say": Verb(views.say, RemarkForm),
                 "remind": views.remind,
                 "count": views.count,
+                "amend": Verb(views.amend, AmendForm),
+                "take-down": Verb(views.take_down, more=True),
+                "have-read": views.confirm,
+                "look-again": Verb(views.look_again, LookForm),
                 "adjourn": Verb(views.adjourn, AdjournForm),
                 "withdraw": Verb(views.withdraw, ReasonForm),
             },
@@ -66,14 +79,26 @@ OFFER = Offer(
             "ballots",
             Ballot,
             ("decision", "seat", "position", "reason", "passage", "instead", "cast_by", "at"),
+            rows=lambda access: Ballot.objects.filter(readable(access)),
         ),
+        Resource(
+            "earlier-replies",
+            EarlierReply,
+            ("decision", "seat", "position", "reason", "cast_by", "at", "ended_at", "why"),
+            rows=lambda access: EarlierReply.objects.filter(readable(access)),
+        ),
+        Resource("wordings", Wording, ("decision", "number", "text", "note", "by", "at")),
+        Resource("reaches", Reach, ("decision", "partner", "body")),
+        Resource("notices", Notice, ("decision", "participant", "told_at", "read_at")),
+        Resource("reviews", LookedAgain, ("decision", "found", "next_on", "by", "at")),
         Resource("recusals", Recusal, ("decision", "seat", "reason", "by", "at")),
         Resource("remarks", Remark, ("decision", "text", "by", "at")),
         Resource(
             "rules",
             Rule,
             ("matter", "body", "method", "threshold", "basis", "quorum_count", "quorum_fraction", "adjourned_suffices",
-             "abstention", "tie", "silence", "fallback", "fallback_threshold", "attempts", "days", "in_force",
+             "abstention", "tie", "silence", "secrecy",
+             "fallback", "fallback_threshold", "attempts", "days", "in_force",
              "replaces"),
             register=views.Rules,
             asked={"matter": tuple(Rule.Matter.values)},

@@ -12,8 +12,11 @@ from concorda.begin.governance.models import Ballot, Decision, Rule, Seat
 from concorda.foundation.core.text import listed
 from concorda.foundation.process.stages import Text
 
-COUNTED: dict[str, str] = {Ballot.Position.CONCERN: Ballot.Position.FOR}
-"""A concern is agreement with a note."""
+COUNTED: dict[str, str] = {
+    Ballot.Position.CONCERN: Ballot.Position.FOR,
+    Ballot.Position.CAST: Ballot.Position.ABSTAIN,
+}
+"""A concern is agreement with a note. A secret vote that was counted still shows who was there."""
 
 
 def frozen(rule: Rule, seats: list[Seat]) -> dict[str, Any]:

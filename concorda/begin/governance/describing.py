@@ -1,6 +1,6 @@
 """What the pages of governance say in sentences, computed from the records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -208,6 +208,49 @@ def cell(row: Decision, name: str) -> Any:
     return None
 
 
+STOOD: Sequence[tuple[str, Text]] = (
+    ("holds", gettext_lazy("Adopted and in force")),
+    ("replaced", gettext_lazy("Replaced by a later one")),
+    ("rejected", gettext_lazy("Rejected")),
+    ("blocked", gettext_lazy("Blocked by an objection")),
+    ("void", gettext_lazy("Void: no quorum")),
+    ("open", gettext_lazy("Open")),
+    ("draft", gettext_lazy("Draft")),
+    ("withdrawn", gettext_lazy("Withdrawn")),
+)
+
+
+def register_table(rows: Any) -> Iterator[list[str]]:
+    """The register for a spreadsheet: days as ISO dates, the reason of the outcome in the reader's language."""
+    heads = (_("Decision"), _("Wording"), _("Kind of decision"), _("Rule"), _("Outcome"), _("Why"), _("Decided"))
+    yield [*heads, _("Number"), _("Replaces number"), _("Looked at again on"), _("Who must know")]
+    for row in rows:
+        yield [
+            row.title,
+            row.text,
+            str(row.rule.get_matter_display()),
+            str(Rule.Method(row.method).label),
+            str(cell(row, "outcome")),
+            explained(row) if row.result else "",
+            timezone.localtime(row.decided_at).date().isoformat() if row.decided_at else "",
+            str(row.pk),
+            str(row.supersedes_id or ""),
+            row.review_on.isoformat() if row.review_on else "",
+            listed([*(str(one) for one in row.reaches.all()), *([row.must_know] if row.must_know else [])]),
+        ]
+
+
+def told(row: Decision) -> dict[str, Any]:
+    """Who must know, and how many of those told have read it."""
+    notices = list(row.notices.all())
+    read = sum(one.read_at is not None for one in notices)
+    words = ngettext("%(read)s of the %(n)s told has read it.", "%(read)s of the %(n)s told have read it.", read)
+    return {
+        "reached": listed([str(one) for one in row.reaches.select_related("partner__organization", "body")]),
+        "read_by": words % {"read": read, "n": len(notices)} if notices else "",
+    }
+
+
 def register(partnership: Partnership) -> dict[str, str]:
     counts = dict(
         Decision.objects.filter(partnership=partnership).values_list("status").annotate(n=models.Count("pk")).order_by()
@@ -334,8 +377,12 @@ def rule_then(row: Decision, found: queries.Standing | None) -> list[tuple[Text,
     if frozen["method"] == Rule.Method.CONSENT:
         facts.append((_("An objection says"), _("“This would harm us or the partnership.” It needs a reason.")))
         facts.append((_("A concern"), _("Is kept on record. It does not stop the decision.")))
-    if frozen.get("silence") == Rule.Silence.ASSENT:
-        facts.append((_("No reply"), _("Counts as agreement once replies are closed.")))
+    facts.append((_("How"), row.get_way_display()))
+    assent = frozen.get("silence") == Rule.Silence.ASSENT
+    silent = _("Counts as agreement once replies are closed.") if assent else _("Is not counted, and is no agreement.")
+    facts.append((_("No reply"), silent))
+    if row.secrecy != Rule.Secrecy.OPEN:
+        facts.append((_("Secret"), Rule.Secrecy(row.secrecy).label))
     if row.adjourned:
         facts.append((_("Second meeting"), _("It was put off once for want of a quorum.")))
     return facts

@@ -10,6 +10,7 @@ from concorda.begin.governance.models import (
     Ballot,
     Body,
     Decision,
+    LookedAgain,
     Rule,
     Seat,
     WorkingAgreement,
@@ -116,6 +117,7 @@ class RuleForm(OwnedForm):
             "quorum_fraction",
             "adjourned_suffices",
             "silence",
+            "secrecy",
             "days",
         ]
         widgets = {
@@ -136,24 +138,92 @@ class RuleForm(OwnedForm):
             "quorum_fraction": _("Such as 1/2 or 2/3. With both, the larger of the two counts."),
             "quorum_count": _("0 when only the share counts."),
             "fallback": _("For consent and consensus: what happens when no agreement is found."),
-            "silence": _("Whether a seat that does not reply is taken to agree."),
+            "silence": _("Whether a seat that does not reply in writing is taken to agree. Not at a meeting."),
+            "secrecy": _("Only for votes. Who has replied is always shown, how is not."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["secrecy"].required = False
+
+    def clean_secrecy(self) -> str:
+        return self.cleaned_data["secrecy"] or Rule.Secrecy.OPEN
 
     def clean_quorum_fraction(self) -> str:
         return exact_share(self.cleaned_data["quorum_fraction"], needed=False)
 
 
 class DecisionForm(OwnedForm):
+    """A proposal; with `replaces` in it, one that would take the place of what was decided."""
+
+    reach = forms.MultipleChoiceField(
+        label=_("Who is told as soon as it is decided"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each person gets a letter, and you see who has read it."),
+    )
+    replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Decision
-        fields = ["title", "text", "rule", "closes_at", "talked_on", "must_know"]
-        widgets = {"text": LongText(voice=True, rows=6), "must_know": forms.TextInput}
+        fields = ["title", "text", "rule", "way", "closes_at", "talked_on", "review_on", "must_know"]
+        widgets = {
+            "text": LongText(voice=True, rows=6),
+            "must_know": forms.TextInput,
+            "way": Cards(
+                hints={
+                    "written": _("What no reply means stands in the rule."),
+                    "meeting": _("Who does not come has not agreed."),
+                },
+                columns=2,
+            ),
+        }
         help_texts = {
             "title": _("As it would stand in the minutes: “Form a housing group”."),
             "text": _("The exact words that are decided."),
-            "closes_at": _("Left empty, the rule says how many days there are."),
-            "must_know": _("People, groups or organizations this has to reach, for example: all staff, the funder."),
+            "closes_at": _("Left empty, the rule says how many days there are. For a meeting: when it ends."),
+            "review_on": _("It then comes up by itself among what waits."),
+            "must_know": _("Others this has to reach, for example: all staff, the funder."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = self.access.partnership
+        self.fields["way"].required = False
+        self.reachable: dict[str, Partner | Body] = {f"body-{one.pk}": one for one in Body.objects.all()}
+        self.reachable |= {f"partner-{one.pk}": one for one in committed(here)}
+        self.fields["reach"].choices = [
+            (
+                key,
+                _("Everyone who sits in %(body)s") % {"body": one} if isinstance(one, Body) else one.organization.name,
+            )
+            for key, one in self.reachable.items()
+        ]
+        if not self.instance._state.adding:
+            chosen = self.instance.reaches.all()
+            self.fields["reach"].initial = [
+                f"body-{one.body_id}" if one.body_id else f"partner-{one.partner_id}" for one in chosen
+            ]
+            del self.fields["replaces"]
+
+    def clean_way(self) -> str:
+        return self.cleaned_data["way"] or Decision.Way.WRITTEN
+
+    def clean_reach(self) -> list[Partner | Body]:
+        return [self.reachable[key] for key in self.cleaned_data["reach"]]
+
+    def clean_replaces(self) -> Decision | None:
+        asked = self.cleaned_data["replaces"]
+        found = Decision.objects.filter(pk=asked).first() if asked else None
+        if asked and found is None:
+            raise forms.ValidationError(_("The decision to be replaced is not in this partnership."))
+        return found
+
+    def clean_review_on(self) -> Any:
+        day = self.cleaned_data["review_on"]
+        if day and day <= clock.today():
+            raise forms.ValidationError(_("Choose a day that is still to come."))
+        return day
 
     def choices_of(self, model: type) -> Any:
         return Rule.objects.filter(in_force=True).select_related("body") if model is Rule else super().choices_of(model)
@@ -223,6 +293,52 @@ class BallotForm(forms.Form):
                 _("These words are not in the wording. Copy them from there, or leave this empty.")
             )
         return passage
+
+
+class AmendForm(forms.Form):
+    text = forms.CharField(label=_("The words"), widget=LongText(voice=True, rows=7), max_length=20000)
+    note = forms.CharField(
+        label=_("What changed, and why"),
+        required=False,
+        max_length=250,
+        help_text=_("One sentence for those who have to look again."),
+    )
+
+
+class LookForm(OwnedForm):
+    class Meta:
+        model = LookedAgain
+        fields = ["found", "next_on"]
+        widgets = {"found": LongText(voice=True, rows=3)}
+        help_texts = {"next_on": _("Left empty, it does not come up again.")}
+
+
+class TableForm(forms.Form):
+    """The positions taken at a meeting, one field a seat; empty for who was not there."""
+
+    def __init__(self, *args: Any, standing: queries.Standing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seats = {f"seat-{one.seat.pk}": one.seat for one in standing.band}
+        method = standing.decision.method
+        choices = [(one, queries.position_words(method, one)) for one in queries.POSITIONS[method]]
+        for reply in standing.band:
+            name = f"seat-{reply.seat.pk}"
+            self.fields[name] = forms.ChoiceField(
+                label=reply.organization.name,
+                choices=[("", _("Not there")), *choices],
+                required=False,
+                initial=reply.ballot.position if reply.ballot else "",
+            )
+            self.fields[f"{name}-reason"] = forms.CharField(
+                label=_("Reason of %(organization)s") % {"organization": reply.organization.short},
+                required=False,
+                max_length=2000,
+                initial=reply.reason,
+            )
+
+    def positions(self) -> list[tuple[Seat, str, str]]:
+        found = self.cleaned_data
+        return [(seat, found[name], found[f"{name}-reason"]) for name, seat in self.seats.items() if found[name]]
 
 
 class ReasonForm(forms.Form):

@@ -162,6 +162,11 @@ class Rule(PartnershipOwned):
         MAJORITY = "majority", _("A majority decides")
         SUPERMAJORITY = "supermajority", _("A super-majority decides")
 
+    class Secrecy(models.TextChoices):
+        OPEN = "open", _("Everyone sees who stands where")
+        CLOSING = "closing", _("The others see it once replies are closed")
+        SECRET = "secret", _("Only the count is kept, never by whom")
+
     matter = models.CharField(_("kind of decision"), max_length=16, choices=Matter.choices)
     body = models.ForeignKey(Body, models.PROTECT, related_name="rules", verbose_name=_("decided by"))
     method = models.CharField(_("method"), max_length=14, choices=Method.choices, default=Method.CONSENT)
@@ -178,6 +183,7 @@ class Rule(PartnershipOwned):
     )
     fallback_threshold = models.CharField(_("share needed then"), max_length=12, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts at agreement before that"), default=2)
+    secrecy = models.CharField(_("who sees the replies"), max_length=8, choices=Secrecy.choices, default="open")
     days = models.PositiveSmallIntegerField(_("days to reply"), default=14)
     in_force = models.BooleanField(default=True, editable=False)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="replaced_by")
@@ -214,14 +220,24 @@ class Rule(PartnershipOwned):
                 wrong[name] = error
         if self.method == self.Method.CONSENSUS and not self.fallback:
             wrong["fallback"] = _("Say what happens when one organization blocks: consensus needs a way out.")
+        wrong |= self.secrecy_faults()
         if not self.attempts:
             wrong["attempts"] = _("At least one attempt comes first.")
         if wrong:
             raise ValidationError(wrong)
 
+    def secrecy_faults(self) -> dict[str, Any]:
+        """What cannot be secret: looking for objections, and the chair's vote where it decides."""
+        if self.secrecy != self.Secrecy.OPEN and self.method not in VOTING:
+            return {"secrecy": _("An objection has to be answered, so only a vote can be secret.")}
+        if self.secrecy == self.Secrecy.SECRET and self.tie == self.Tie.CHAIR:
+            return {"tie": _("In a secret vote the chair’s would show. Let the proposal fail if votes are equal.")}
+        return {}
+
 
 AGREEING = (Rule.Method.CONSENT, Rule.Method.CONSENSUS)
 """Methods that look for objections; the others count votes."""
+VOTING = (Rule.Method.MAJORITY, Rule.Method.SUPERMAJORITY, Rule.Method.UNANIMITY)
 
 
 def exact_share(text: str, *, needed: bool) -> str:
@@ -281,6 +297,10 @@ class Decision(Decided, PartnershipOwned):
         VOID = "void", _("Void: no quorum")
         BLOCKED = "blocked", _("Blocked by an objection")
 
+    class Way(models.TextChoices):
+        WRITTEN = "written", _("In writing, each in their own time")
+        MEETING = "meeting", _("At a meeting")
+
     title = models.CharField(_("what is proposed"), max_length=200)
     text = models.TextField(_("wording"), blank=True)
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="decisions", verbose_name=_("rule"))
@@ -290,6 +310,9 @@ class Decision(Decided, PartnershipOwned):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     closes_at = models.DateTimeField(_("replies close"), null=True, blank=True)
+    way = models.CharField(_("how it is decided"), max_length=8, choices=Way.choices, default=Way.WRITTEN)
+    secrecy = models.CharField(max_length=8, choices=Rule.Secrecy.choices, default="open", editable=False)
+    review_on = models.DateField(_("we look at it again on"), null=True, blank=True)
     talked_on = models.DateField(_("if it does not pass, we talk it through on"), null=True, blank=True)
     must_know = models.TextField(_("who must know"), blank=True)
     adjourned = models.BooleanField(default=False, editable=False)
@@ -345,11 +368,29 @@ class Decision(Decided, PartnershipOwned):
         return self.outcome == self.Outcome.ADOPTED
 
     @property
+    def is_veiled(self) -> bool:
+        """Are the replies hidden from the other partners now?"""
+        return self.secrecy != Rule.Secrecy.OPEN and self.status != self.Status.DECIDED
+
+    @property
     def method(self) -> str:
         return self.rule_then["rule"]["method"] if self.rule_then else self.rule.method
 
 
-class Ballot(Decided, PartnershipOwned):
+class Veiled(models.Model):
+    """A row about how a seat voted: while the vote is hidden, it is not among what everybody may read."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def told(cls, rows: models.QuerySet) -> models.QuerySet:
+        """Those of the rows that are hidden from nobody."""
+        told = models.Q(decision__secrecy=Rule.Secrecy.OPEN) | models.Q(decision__status=Decision.Status.DECIDED)
+        return rows.filter(told)
+
+
+class Ballot(Veiled, Decided, PartnershipOwned):
     """The position of one seat on one decision."""
 
     class Position(models.TextChoices):
@@ -360,6 +401,7 @@ class Ballot(Decided, PartnershipOwned):
         STAND_ASIDE = "stand_aside", _("Stands aside")
         OBJECT = "object", _("Objects")
         BLOCK = "block", _("Blocks")
+        CAST = "cast", _("Has voted")  # all that a secret vote leaves behind once it is counted
 
     decision = models.ForeignKey(Decision, models.CASCADE, related_name="ballots", editable=False)
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="ballots", editable=False)
@@ -384,6 +426,113 @@ class Ballot(Decided, PartnershipOwned):
     @property
     def objects_to_it(self) -> bool:
         return self.position in (self.Position.OBJECT, self.Position.BLOCK)
+
+
+class Unchanging(PartnershipOwned):
+    """A row that is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Final(_("This is kept as it was written."))
+        super().save(*args, **kwargs)
+
+
+class EarlierReply(Veiled, Unchanging):
+    """A reply that no longer counts: its seat changed it, the words it was about did, or the seat keeps out."""
+
+    class Why(models.TextChoices):
+        CHANGED = "changed", _("changed by its organization")
+        AMENDED = "amended", _("void, because the wording changed")
+        RECUSED = "recused", _("taken back, because of a conflict of interest")
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="earlier_replies", editable=False)
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+", editable=False)
+    position = models.CharField(max_length=12, choices=Ballot.Position.choices, editable=False)
+    reason = models.TextField(blank=True, editable=False)
+    cast_by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(editable=False)
+    ended_at = models.DateTimeField(default=clock.now, editable=False)
+    why = models.CharField(max_length=8, choices=Why.choices, editable=False)
+
+    class Meta:
+        ordering = ["ended_at", "pk"]
+        verbose_name, verbose_name_plural = _("earlier reply"), _("earlier replies")
+
+    def __str__(self) -> str:
+        return f"{self.seat}: {self.get_position_display()} ({self.get_why_display()})"
+
+
+class Wording(Unchanging):
+    """The words of a proposal, from the opening of replies on; the one with the highest number is decided."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="wordings", editable=False)
+    number = models.PositiveSmallIntegerField(editable=False)
+    text = models.TextField(blank=True, editable=False)
+    note = models.CharField(max_length=250, blank=True, editable=False)
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["decision", "number"], name="wording_number_once")]
+        verbose_name, verbose_name_plural = _("wording"), _("wordings")
+
+    def __str__(self) -> str:
+        return str(_("Wording %(number)s") % {"number": self.number})
+
+
+class Reach(PartnershipOwned):
+    """Who must know of a decision: everyone of an organization, or everyone who sits in a body."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="reaches", editable=False)
+    partner = models.ForeignKey(Partner, models.CASCADE, null=True, related_name="+", editable=False)
+    body = models.ForeignKey(Body, models.CASCADE, null=True, related_name="+", editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "partner"], name="reach_partner_once"),
+            models.UniqueConstraint(fields=["decision", "body"], name="reach_body_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.body.name if self.body else self.partner.organization if self.partner else "")
+
+
+class Notice(PartnershipOwned):
+    """A decision told to one person who must know of it, and when they said they had read it."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="notices", editable=False)
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="+", editable=False)
+    told_at = models.DateTimeField(default=clock.now, editable=False)
+    read_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["decision", "participant"], name="notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.participant}: {self.decision}"
+
+
+class LookedAgain(Unchanging):
+    """The partners looked at a decision again and left it as it is, until the next time."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="looks", editable=False)
+    found = models.TextField(_("what you found"))
+    next_on = models.DateField(_("we look at it again on"), null=True, blank=True)
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name, verbose_name_plural = _("review"), _("reviews")
+
+    def __str__(self) -> str:
+        return self.found
 
 
 class Recusal(PartnershipOwned):

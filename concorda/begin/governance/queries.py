@@ -1,13 +1,13 @@
 """What is asked about bodies, seats, rules and decisions. Everything reads what the open scope shows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,9 @@ from concorda.begin.governance.models import (
     Ballot,
     Body,
     Decision,
+    EarlierReply,
+    LookedAgain,
+    Notice,
     Rule,
     Seat,
     Trust,
@@ -139,6 +142,37 @@ def adopted(partnership: Partnership) -> QuerySet[Decision]:
     )
 
 
+def readable(access: Access) -> Q:
+    """Which ballots and earlier replies this person may read: those not hidden, and their own organizations'."""
+    told = Q(decision__secrecy=Rule.Secrecy.OPEN) | Q(decision__status=Decision.Status.DECIDED)
+    return told | Q(seat__partner__organization__in=access.own_organizations)
+
+
+def earlier_replies(access: Access, decision: Decision) -> QuerySet[EarlierReply]:
+    """The replies that no longer count, as far as this person may read them."""
+    found = decision.earlier_replies.filter(readable(access))
+    return found.select_related("seat__partner__organization", "cast_by__person")
+
+
+def due_again(partnership: Partnership, until: date) -> list[tuple[Decision, date]]:
+    """The decisions that hold and are to be looked at again by a day, with the day agreed last."""
+    found = adopted(partnership).prefetch_related(Prefetch("looks", LookedAgain.objects.order_by("pk")))
+    days = [(decision, next_look(decision)) for decision in found]
+    return sorted(((one, day) for one, day in days if day and day <= until), key=lambda pair: (pair[1], pair[0].pk))
+
+
+def next_look(decision: Decision) -> date | None:
+    """When a decision is to be looked at again: as said at the last look, else as decided."""
+    looks = list(decision.looks.all())
+    return looks[-1].next_on if looks else decision.review_on
+
+
+def unread(access: Access) -> QuerySet[Notice]:
+    """What was decided, and this person must know of, and has not said they read."""
+    found = Notice.objects.filter(participant=access.participant, read_at=None)
+    return found.select_related("decision__partnership")
+
+
 def open_decisions(partnership: Partnership) -> QuerySet[Decision]:
     return Decision.objects.filter(partnership=partnership, status=Decision.Status.OPEN).order_by("closes_at", "pk")
 
@@ -202,6 +236,7 @@ MARKS = {
     "block": "object",
     "abstain": "aside",
     "stand_aside": "aside",
+    "cast": "aside",
 }
 """How a position is drawn (core: `{% position %}`)."""
 
@@ -221,6 +256,7 @@ class Reply:
     ballot: Ballot | None
     method: str
     recused: str = ""
+    hidden: bool = False
 
     @property
     def organization(self) -> Organization:
@@ -237,13 +273,21 @@ class Reply:
 
     @property
     def pos(self) -> str:
+        if self.hidden and self.ballot:
+            return "aside"
         return MARKS[self.ballot.position] if self.ballot else "aside" if self.recused else "none"
 
     @property
     def words(self) -> Text:
         if self.recused:
             return _("Keeps out of it")
+        if self.hidden and self.ballot:
+            return _("Has voted")
         return position_words(self.method, self.ballot.position) if self.ballot else _("No reply yet")
+
+    @property
+    def reason(self) -> str:
+        return self.ballot.reason if self.ballot and not self.hidden else ""
 
     @property
     def person(self) -> str:
@@ -295,6 +339,7 @@ class Standing:
     decision: Decision
     replies: Sequence[Reply]
     outcome: Outcome
+    veiled: bool = False
 
     @cached_property
     def band(self) -> list[Reply]:
@@ -336,6 +381,8 @@ class Standing:
     @property
     def settled_early(self) -> bool:
         """Can it be counted before its time? No reply to come can change it, and no objection is left to answer."""
+        if self.veiled:
+            return False
         return self.outcome.early and self.outcome.outcome in ("adopted", "rejected")
 
 
@@ -349,6 +396,15 @@ def standing(decision: Decision) -> Standing:
     found = seats().filter(pk__in=electorate_ids(decision))
     replies = [Reply(seat, ballots.get(seat.pk), decision.method, recused.get(seat.pk, "")) for seat in found]
     return Standing(decision, replies, tally(decision, closed=decision.status == Decision.Status.DECIDED))
+
+
+def seen_by(access: Access, found: Standing) -> Standing:
+    """The same as one person may see it: while a vote is veiled, how the others stand is not shown."""
+    if not found.decision.is_veiled:
+        return found
+    own = set(access.own_organizations)
+    replies = [replace(reply, hidden=reply.seat.partner.organization_id not in own) for reply in found.replies]
+    return replace(found, replies=replies, veiled=True)
 
 
 # How the organizations work

@@ -5,7 +5,7 @@ says in `subjects` what follows when it is decided. Everything that touches the 
 first, so that simultaneous replies leave exactly one outcome.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from concorda.analysis.problems import Refused
-from concorda.begin.governance import queries, subjects
+from concorda.begin.governance import queries, subjects, telling
 from concorda.begin.governance.deciding import frozen, stored, tally
 from concorda.begin.governance.models import (
     AGREEING,
@@ -25,11 +25,13 @@ from concorda.begin.governance.models import (
     Ballot,
     Body,
     Decision,
+    EarlierReply,
     Recusal,
     Remark,
     Rule,
     Seat,
     Trust,
+    Wording,
     WorkingAgreement,
 )
 from concorda.begin.governance.naming import the
@@ -263,12 +265,17 @@ def propose(
     talked_on: date | None = None,
     must_know: str = "",
     supersedes: Decision | None = None,
+    way: str = Decision.Way.WRITTEN,
+    review_on: date | None = None,
+    reach: Iterable[Partner | Body] = (),
 ) -> Decision:
     """Write a proposal down, as a draft: nobody can reply before `open_replies`."""
     if not rule.in_force:
         raise ValidationError(_("This rule is no longer in force. Choose the one that is."))
     if supersedes is not None and supersedes.status != Decision.Status.DECIDED:
         raise ValidationError(_("Only what was decided can be replaced by a new decision."))
+    if supersedes is not None and supersedes.superseded_by.filter(outcome=Decision.Outcome.ADOPTED).exists():
+        raise ValidationError(_("This was replaced already. Replace the decision that took its place."))
     retried = supersedes is not None and supersedes.outcome == Decision.Outcome.BLOCKED
     decision = Decision.objects.create(
         partnership=partnership,
@@ -280,10 +287,13 @@ def propose(
         talked_on=talked_on,
         must_know=must_know,
         supersedes=supersedes,
+        way=way,
+        review_on=review_on,
         attempt=supersedes.attempt + 1 if supersedes and retried else 1,
         subject=subject._meta.label_lower if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
     )
+    telling.choose(decision, reach)
     record(partnership, by, gettext_noop("proposed “%(title)s”"), about=decision, title=title)
     return decision
 
@@ -320,12 +330,18 @@ def open_replies(decision: Decision, *, by: Person, closes_at: datetime | None =
         raise ValidationError(_("Replies to this were opened before."))
     rule = Rule.objects.select_related("body").get(pk=decision.rule_id)
     decision.rule_then = frozen(rule, list(queries.seats().filter(body=rule.body)))
+    if decision.way == Decision.Way.MEETING:  # who does not come has not agreed
+        decision.rule_then["rule"]["silence"] = Rule.Silence.NONE
+    decision.secrecy = rule.secrecy
     refuse_unworkable(decision, rule)
     decision.status, decision.opened_at = Decision.Status.OPEN, clock.now()
     decision.closes_at = closes_at or decision.closes_at or clock.now() + timedelta(days=rule.days)
     if decision.closes_at <= clock.now():
         raise ValidationError(_("Replies would close before they open. Choose a later time."))
     decision.save()
+    Wording.objects.create(
+        partnership=decision.partnership, decision=decision, number=1, text=decision.text, by=decision.proposed_by
+    )
     record(
         decision.partnership,
         by,
@@ -371,7 +387,10 @@ def cast(
     instead: str = "",
     by: Person,
 ) -> Ballot:
-    """Reply for a seat; a second reply replaces the first. When the last one is in and none objects, it is decided."""
+    """Reply for a seat; a second reply replaces the first, which is kept.
+
+    When the last one is in and none objects, it is decided.
+    """
     decision, seat = locked(decision), queries.seats().get(pk=seat.pk)
     caster = taking_part(decision.partnership, by)
     refuse_ballot(decision, seat, caster, position, reason)
@@ -381,6 +400,7 @@ def cast(
         "passage": passage.strip(),
         "instead": instead.strip(),
     }
+    keep_earlier(decision.ballots.filter(seat=seat), EarlierReply.Why.CHANGED)
     ballot, created = Ballot.objects.update_or_create(
         decision=decision,
         seat=seat,
@@ -393,6 +413,53 @@ def cast(
     if found.settled_early and (not found.silent or decision.method == Rule.Method.DELEGATED):
         decide(decision, by=None)
     return ballot
+
+
+@transaction.atomic
+def take_down(decision: Decision, positions: Iterable[tuple[Seat, str, str]], *, by: Person) -> None:
+    """Write down the positions taken at a meeting: seat, position, reason. Seats that are not named were not there."""
+    decision = locked(decision)
+    require_open(decision)
+    if decision.way != Decision.Way.MEETING:
+        raise ValidationError(_("This is decided in writing: each organization replies for itself."))
+    if decision.secrecy != Rule.Secrecy.OPEN:
+        raise ValidationError(_("This vote is secret: each organization casts its own, at the meeting too."))
+    if decision.is_closed_to_replies:
+        raise ValidationError(_("Replies closed: %(when)s.") % {"when": say_moment(closing(decision), inside=True)})
+    caster, asked = taking_part(decision.partnership, by), queries.electorate_ids(decision)
+    out = set(decision.recusals.values_list("seat_id", flat=True))
+    before = {one.seat_id: one for one in decision.ballots.all()}
+    taken = list(positions)
+    for seat, position, reason in taken:
+        if seat.pk not in asked - out:
+            raise PermissionDenied(_("This seat was not among those asked when the decision opened."))
+        refuse_position(decision, position, reason)
+        old = before.get(seat.pk)
+        if old and (old.position, old.reason) == (position, reason.strip()):
+            continue
+        if old:
+            keep_earlier(decision.ballots.filter(pk=old.pk), EarlierReply.Why.CHANGED)
+        facts: dict[str, Any] = {"position": position, "reason": reason.strip(), "cast_by": caster, "at": clock.now()}
+        Ballot.objects.update_or_create(
+            decision=decision, seat=seat, defaults=facts | {"partnership": decision.partnership}
+        )
+    message = gettext_noop("wrote down who said what at the meeting about “%(title)s”")
+    record(decision.partnership, by, message, about=decision, title=decision.title, seats=len(taken))
+
+
+def keep_earlier(ballots: models.QuerySet[Ballot], why: str) -> None:
+    """Keep replies that are about to go or change."""
+    for one in ballots:
+        EarlierReply.objects.create(
+            partnership_id=one.partnership_id,
+            decision_id=one.decision_id,
+            seat_id=one.seat_id,
+            position=one.position,
+            reason=one.reason,
+            cast_by_id=one.cast_by_id,
+            at=one.at,
+            why=why,
+        )
 
 
 TOLD = {
@@ -419,6 +486,10 @@ def refuse_ballot(decision: Decision, seat: Seat, caster: Participant, position:
         )
     if decision.recusals.filter(seat=seat).exists():
         raise PermissionDenied(_("This seat keeps out of the decision because of a conflict of interest."))
+    refuse_position(decision, position, reason)
+
+
+def refuse_position(decision: Decision, position: str, reason: str) -> None:
     if position not in queries.POSITIONS[decision.method]:
         raise ValidationError(_("This position does not exist under the rule of this decision."))
     if position == Ballot.Position.CONCERN and not reason.strip():
@@ -440,6 +511,7 @@ def recuse(decision: Decision, seat: Seat, *, reason: str, by: Person) -> Recusa
         raise ValidationError(_("This seat already keeps out of the decision."))
     if queries.standing(decision).of < 2:
         raise ValidationError(_("No other seat would be left to decide."))
+    keep_earlier(decision.ballots.filter(seat=seat), EarlierReply.Why.RECUSED)
     for ballot in decision.ballots.filter(seat=seat):
         ballot.delete()
     found = Recusal.objects.create(
@@ -518,6 +590,7 @@ def withdraw(decision: Decision, *, reason: str, by: Person) -> Decision:
         raise ValidationError(_("This is closed. Nothing can be changed any more."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is taken back; those who replied will want to know.")})
+    erase_votes(decision)
     decision.status, decision.withdrawn_because = Decision.Status.WITHDRAWN, reason.strip()
     decision.save()
     message = gettext_noop("took “%(title)s” back: %(reason)s")
@@ -537,7 +610,7 @@ def close(decision: Decision, *, by: Person | None) -> Decision:
                 _("An objection stands, and there is time to answer it: %(when)s.")
                 % {"when": say_moment(closing(decision), inside=True)}
             )
-        if not found.settled_early:
+        if not found.settled_early or (decision.is_veiled and found.silent):
             raise ValidationError(
                 _("Replies still to come can change the outcome. They close: %(when)s.")
                 % {"when": say_moment(closing(decision), inside=True)}
@@ -563,10 +636,19 @@ def decide(decision: Decision, *, by: Person | None) -> Decision:
         return adjourn(decision, closes_at=clock.now() + timedelta(days=max(rule.days, 1)), by=by)
     decision.status, decision.decided_at = Decision.Status.DECIDED, clock.now()
     decision.outcome, decision.result = found.outcome, stored(found)
+    erase_votes(decision)
     decision.save()
     subjects.settle(decision)
+    telling.tell(decision)
     record(decision.partnership, by, OUTCOMES[found.outcome], about=decision, title=decision.title)
     return decision
+
+
+def erase_votes(decision: Decision) -> None:
+    """Of a secret vote only the count stays: who took part is kept, how is not."""
+    if decision.secrecy == Rule.Secrecy.SECRET:
+        decision.ballots.update(position=Ballot.Position.CAST, reason="")
+        decision.earlier_replies.all().delete()
 
 
 OUTCOMES = {

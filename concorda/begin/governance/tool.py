@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -6,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from concorda.begin.governance import queries, services, subjects
 from concorda.begin.governance.models import Body, Decision, Rule, Seat
+from concorda.foundation.core import clock
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Access
 from concorda.foundation.partnerships.models import Partnership
@@ -109,7 +111,28 @@ def waiting(access: Access) -> Iterator[Waiting]:
         for draft in Decision.objects.filter(status=Decision.Status.DRAFT):
             url = reverse("governance:decision_detail", args=[access.partnership.slug, draft.pk])
             yield Waiting(_("Open replies to “%(title)s”") % {"title": draft.title}, url, icon="comment")
+    yield from to_read(access)
+    yield from to_look_at_again(access)
     yield from seats_to_fill(access)
+
+
+def to_read(access: Access) -> Iterator[Waiting]:
+    for notice in queries.unread(access):
+        label = _("Read what was decided: %(title)s") % {"title": notice.decision.title}
+        yield Waiting(label, notice.decision.get_absolute_url(), icon="bell")
+
+
+SOON = timedelta(days=14)
+"""How long before its day a decision comes up to be looked at again."""
+
+
+def to_look_at_again(access: Access) -> Iterator[Waiting]:
+    """Decisions whose day has come, for who proposed them and who coordinates."""
+    for one, day in queries.due_again(access.partnership, clock.today() + SOON):
+        if access.steers or one.proposed_by_id == access.participant.pk:
+            url = reverse("governance:decision_detail", args=[access.partnership.slug, one.pk])
+            label = _("Look at a decision again: %(title)s") % {"title": one.title}
+            yield Waiting(label, url, due=day, late=day < clock.today(), icon="calendar")
 
 
 def seats_to_fill(access: Access) -> Iterator[Waiting]:

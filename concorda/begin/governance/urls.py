@@ -26,6 +26,11 @@ urlpatterns = [
     path("decisions/<int:pk>/say/", views.say, name="say"),
     path("decisions/<int:pk>/remind/", views.remind, name="remind"),
     path("decisions/<int:pk>/count/", views.count, name="count"),
+    path("decisions/register.csv", views.register_csv, name="register_csv"),
+    path("decisions/<int:pk>/amend/", views.amend, name="amend"),
+    path("decisions/<int:pk>/meeting/", views.take_down, name="take_down"),
+    path("decisions/<int:pk>/read/", views.confirm, name="confirm"),
+    path("decisions/<int:pk>/look-again/", views.look_again, name="look_again"),
     path("decisions/<int:pk>/adjourn/", views.adjourn, name="adjourn"),
     path("decisions/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -9,24 +9,37 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from concorda.begin.governance import describing, drawing, queries, services, subjects
+from concorda.begin.governance import amending, describing, drawing, queries, services, subjects, telling
 from concorda.begin.governance.forms import (
     AdjournForm,
+    AmendForm,
     ArrangementForm,
     BallotForm,
     BodyForm,
     DecisionForm,
     FormNeedsForm,
+    LookForm,
     ReasonForm,
     RemarkForm,
     RuleForm,
     SeatForm,
     SeatPeopleForm,
     StyleForm,
+    TableForm,
     WorkingAgreementForm,
 )
-from concorda.begin.governance.models import Answer, Body, Decision, Rule, Seat, Trust, WorkingAgreement
+from concorda.begin.governance.models import (
+    Answer,
+    Body,
+    Decision,
+    LookedAgain,
+    Rule,
+    Seat,
+    Trust,
+    WorkingAgreement,
+)
 from concorda.begin.governance.worksheet import STYLES
+from concorda.foundation.core.tables import csv_file
 from concorda.foundation.core.text import listed
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
@@ -436,16 +449,70 @@ class Decisions(Register):
             raise PermissionDenied(_("Only a draft can be changed, by who wrote it or a coordinator."))
 
     def save(self, form: Any) -> Any:
+        reach = form.cleaned_data["reach"]
         if not form.instance._state.adding:
-            return super().save(form)
+            row = super().save(form)
+            telling.choose(row, reach)
+            return row
         facts = {name: form.cleaned_data[name] for name in form.Meta.fields}
+        facts |= {"supersedes": form.cleaned_data["replaces"], "reach": reach}
         return services.propose(self.request.partnership, **facts, by=self.request.user)
+
+    def form_page(self, row: Any) -> HttpResponse:
+        try:
+            return super().form_page(row)
+        except ValidationError as error:
+            messages.error(self.request, " ".join(error.messages))
+            return redirect(to(self.request, "decision_list"))
+
+    def initial(self) -> dict[str, Any]:
+        """A proposal that replaces a decision starts from its words."""
+        asked = self.request.GET.get("replaces", "")
+        old = Decision.objects.select_related("rule").filter(pk=asked).first() if asked.isdigit() else None
+        if self.role != "new" or old is None:
+            return {}
+        rule = queries.rule_for(self.request.partnership, old.rule.matter)
+        return {"replaces": old.pk, "title": old.title, "text": old.text, "rule": rule.pk if rule else None}
+
+    def rows(self) -> Any:
+        return narrowed(self.request, super().rows()) if self.role == "list" else super().rows()
 
     def back(self, row: Any | None = None) -> str:
         return to(self.request, "decision_detail", row.pk) if row is not None else to(self.request, "decision_list")
 
     def extra(self) -> dict[str, Any]:
-        return describing.register(self.request.partnership) if self.role == "list" else {}
+        if self.role != "list":
+            return {}
+        asked = self.request.GET
+        return {
+            "stood": [(value, label, asked.get("stood") == value) for value, label in describing.STOOD],
+            "matters": [(value, label, asked.get("matter") == value) for value, label in Rule.Matter.choices],
+            "asked": asked.urlencode(),
+            **describing.register(self.request.partnership),
+        }
+
+
+def narrowed(request: Visit, rows: Any) -> Any:
+    """The decisions of one kind, or with one outcome, as the register asks for them."""
+    stood, matter = request.GET.get("stood", ""), request.GET.get("matter", "")
+    if matter in Rule.Matter.values:
+        rows = rows.filter(rule__matter=matter)
+    if stood == "holds":
+        return rows.filter(pk__in=queries.adopted(request.partnership).values("pk"))
+    if stood == "replaced":
+        return rows.filter(superseded_by__outcome=Decision.Outcome.ADOPTED)
+    if stood in Decision.Outcome.values:
+        return rows.filter(outcome=stood)
+    return rows.filter(status=stood) if stood in Decision.Status.values else rows
+
+
+@page(Ability.SEE, methods=READ)
+def register_csv(request: Visit) -> HttpResponse:
+    """The register as a table, narrowed as on the page."""
+    asked = Decisions(role="list", ability=Ability.SEE)
+    asked.setup(request)
+    rows = asked.ordered(asked.searched(asked.rows())).prefetch_related("reaches__partner__organization")
+    return csv_file("decisions.csv", describing.register_table(rows))
 
 
 @page(Ability.OBSERVE, Decision, methods=READ, related=("rule__body", "proposed_by__person", "partnership"))
@@ -459,7 +526,8 @@ def decision(request: Visit, row: Decision) -> HttpResponse:
 
 def show_decision(request: Visit, row: Decision, *, inside: bool = True, **forms: Any) -> HttpResponse:
     opened = bool(row.rule_then)
-    found = queries.standing(row) if opened and inside else None
+    whole = queries.standing(row) if opened and inside else None
+    found = queries.seen_by(request.access, whole) if whole else None
     seat = queries.seat_of(request.access, row) if inside else None
     mine = next((one.ballot for one in found.replies if seat and one.seat == seat), None) if found else None
     access = request.access
@@ -475,9 +543,16 @@ def show_decision(request: Visit, row: Decision, *, inside: bool = True, **forms
         "remark_form": RemarkForm(),
         "remarks": row.remarks.select_related("by__person", "by__organization") if inside else (),
         "can_say": bool(access.can(Ability.CONTRIBUTE)),
-        "wording": subjects.wording(row),
+        "wording": subjects.wording(row) or amending.compared(row),
+        "can_amend": row.is_open and not row.subject and not row.is_closed_to_replies and is_own(request, row),
+        "earlier": queries.earlier_replies(access, row) if inside and opened else (),
+        "notice": row.notices.filter(participant=access.participant, read_at=None).first() if inside else None,
+        "again_on": queries.next_look(row) if row.adopted else None,
+        "replaced": row.superseded_by.filter(outcome=Decision.Outcome.ADOPTED).exists(),
+        **(describing.told(row) if inside else {}),
         "rule_facts": describing.rule_then(row, found),
         "can_change": row.status == Decision.Status.DRAFT and is_own(request, row),
+        "can_look": is_own(request, row),
         "can_take_back": row.status in (Decision.Status.DRAFT, Decision.Status.OPEN) and is_own(request, row),
         **describing.decision(row, found),
     }
@@ -487,6 +562,64 @@ def show_decision(request: Visit, row: Decision, *, inside: bool = True, **forms
 def is_own(request: Visit, row: Decision) -> bool:
     """Did this person propose it, or coordinate the partnership?"""
     return request.access.steers or row.proposed_by_id == request.access.participant.pk
+
+
+@page(Ability.CONTRIBUTE, Decision, related=("rule__body", "partnership"))
+def amend(request: Visit, row: Decision) -> HttpResponse:
+    """Change the words of an open proposal; who replied is asked again."""
+    if not is_own(request, row):
+        raise PermissionDenied(_("Only who proposed it or a coordinator changes the wording."))
+    old, new = request.GET.get("of", ""), request.GET.get("instead", "")
+    offered = row.text.replace(old, new, 1) if old and new else row.text
+    form = AmendForm(request.POST or None, initial={"text": offered})
+
+    def keep() -> None:
+        facts = form.cleaned_data
+        amending.amend(row, facts["text"], note=facts["note"], by=request.user)
+
+    if submitted(request, form, keep, _("Changed. Who had replied is asked to look again.")):
+        return redirect(to(request, "decision_detail", row.pk))
+    said = _("The replies given so far no longer count; they are kept, and everyone is asked again.")
+    return reason_form(request, form, row, _("Change the wording"), said, _("Put these words to decision"))
+
+
+@page(Ability.STEER, Decision, related=("rule__body", "partnership"))
+def take_down(request: Visit, row: Decision) -> HttpResponse:
+    """Write down who was at the meeting and what they said."""
+    if not row.is_open or row.way != Decision.Way.MEETING or row.is_veiled:
+        raise PermissionDenied(_("Only an open decision at a meeting, without a secret vote, is written down here."))
+    form = TableForm(request.POST or None, standing=queries.standing(row))
+
+    def keep() -> None:
+        services.take_down(row, form.positions(), by=request.user)
+
+    if submitted(request, form, keep, _("Saved. Count and close when the meeting is over.")):
+        return redirect(to(request, "decision_detail", row.pk))
+    said = _("Who is left empty was not there and does not count toward the quorum.")
+    return reason_form(request, form, row, _("What each said at the meeting"), said, _("Save what was said"))
+
+
+@page(Ability.SEE, Decision, methods=POST)
+def confirm(request: Visit, row: Decision) -> HttpResponse:
+    """Say that one has read what was decided."""
+    attempt(request, lambda: telling.confirm(row, by=request.user), _("Noted. Thank you."))
+    return redirect(to(request, "decision_detail", row.pk))
+
+
+@page(Ability.CONTRIBUTE, Decision, related=("partnership",))
+def look_again(request: Visit, row: Decision) -> HttpResponse:
+    """Note that a decision was looked at again and stays."""
+    if not is_own(request, row):
+        raise PermissionDenied(_("Only who proposed it or a coordinator notes this."))
+    form = LookForm(request.POST or None, instance=LookedAgain(decision=row), access=request.access)
+
+    def keep() -> None:
+        telling.look_again(row, form.save(commit=False), by=request.user)
+
+    if submitted(request, form, keep, _("Noted. The decision stays as it is.")):
+        return redirect(to(request, "decision_detail", row.pk))
+    said = _("If it is to change, propose a decision that replaces it.")
+    return reason_form(request, form, row, _("Looked at again"), said, _("It stays"))
 
 
 @page(Ability.CONTRIBUTE, Decision, methods=POST)
