@@ -51,7 +51,7 @@ def write_everything(archive: Packing, partnership: Partnership) -> dict[str, An
 def write_partnership(archive: Packing, partnership: Partnership) -> dict[str, Any]:
     """What the coordinator in scope may read: of what is private only their own organization's, nobody's answers."""
     models_ = [model for model in package.owned() if label(model) not in package.NOBODYS]
-    return write(archive, partnership, rows_in_scope(models_, told=True), PARTNERSHIP)
+    return write(archive, partnership, rows_in_scope(models_), PARTNERSHIP)
 
 
 def write_share(archive: Packing, partnership: Partnership, organization: Organization) -> dict[str, Any]:
@@ -62,12 +62,12 @@ def write_share(archive: Packing, partnership: Partnership, organization: Organi
 # What is taken
 
 
-def rows_in_scope(models_: Iterable[type[models.Model]], *, told: bool = False) -> Tables:
-    """The rows in scope; with `told`, without those that a model hides for a time even there (`told(rows)`)."""
+def rows_in_scope(models_: Iterable[type[models.Model]]) -> Tables:
+    """The rows in scope, without those that a model hides from everybody for a time: how an open secret vote goes."""
 
     def rows(model: type[models.Model]) -> Iterable[models.Model]:
         found = model._default_manager.order_by("pk")
-        return model.told(found) if told and hasattr(model, "told") else found
+        return model.told(found) if hasattr(model, "told") else found
 
     found = {model: [row_of(model, one) for one in rows(model)] for model in models_}
     return {model: rows for model, rows in found.items() if rows or model is Entry}

@@ -14,8 +14,9 @@ from django.db import models, transaction
 from concorda.analysis.problems import Refused
 from concorda.begin.agreements.models import Agreement, AgreementVersion, PaperCopy
 from concorda.begin.agreements.queries import parties_of
+from concorda.begin.governance import services as governance
 from concorda.begin.governance.deciding import explained
-from concorda.begin.governance.models import Decision
+from concorda.begin.governance.models import Decision, Rule
 from concorda.connect.motivation.models import Motive
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core.scoping import EVERY, scopes_disabled, within
@@ -192,6 +193,23 @@ def test_no_secret_leaves(archive):
     rows = tables(archive)
     assert not any("token_digest" in row for row in rows["participation.link"])
     assert all(set(row) == {"id", *package.OUTSIDE[Person]} for row in rows["accounts.person"])
+
+
+@pytest.mark.parametrize("secrecy", ["secret", "closing"])
+def test_how_anyone_votes_in_an_open_hidden_vote_leaves_with_nobody(full, world, tmp_path, secrecy):
+    Rule.objects.filter(pk=world.things["rule.operational"].pk).update(secrecy=secrecy, tie="fails")
+    rule = Rule.objects.get(pk=world.things["rule.operational"].pk)
+    decision = governance.propose(full, title="Buy a van", rule=rule, by=world.people["priya"])
+    decision = governance.open_replies(decision, by=world.people["priya"])
+    seat = world.things["seat.county"]
+    for position in ("against", "for"):
+        governance.cast(decision, seat, position=position, reason=SECRET * 2, by=world.people["denise"])
+    export(full, tmp_path / "open.zip")
+    rows = tables(tmp_path / "open.zip")
+    assert decision.pk in {row["id"] for row in rows["governance.decision"]}
+    assert decision.pk not in {row["decision"] for row in rows["governance.ballot"]}
+    assert decision.pk not in {row["decision"] for row in rows.get("governance.earlierreply", ())}
+    assert SECRET * 2 not in str(rows)
 
 
 # Coming back
