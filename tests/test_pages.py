@@ -1,7 +1,6 @@
 """Promises about all pages: conflicts, escaping, query counts, languages, the frame."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +9,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, resolve, reverse
 
+import pages
 from concorda.begin.strategic_plan.models import Goal
 from concorda.connect.motivation.models import Need
 from concorda.foundation.accounts.models import Person
@@ -20,7 +20,6 @@ from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.progress import overview, progress_of
 from concorda.foundation.process.stages import State, stages, tools
 
-ROOT = Path(__file__).resolve().parents[1]
 MAP_BUDGET = 12
 
 
@@ -183,15 +182,17 @@ def test_an_observer_meets_no_link_that_is_closed_to_them(world, sign_in):
 
 
 def test_the_pages_to_look_at_are_pages_and_every_element_is_among_them(world):
-    lines = [line.split() for line in (ROOT / "scripts" / "pages.txt").read_text().splitlines()]
-    listed = [line for line in lines if line and not line[0].startswith("#")]
-    names = [line[0] for line in listed]
-    addresses = {line[1].split("?")[0] for line in listed}
-    assert len(names) == len(set(names))
-    assert {line[2] for line in listed if len(line) > 2} <= set(world.people)
+    also = [pages.read(line) for line in pages.ALSO.read_text().splitlines() if not line.startswith("#")]
+    assert len(also) == len({one.name for one in also})
+    assert {one.person for one in also} <= {"", *world.people}
+    addresses = {one.address.split("?")[0] for one in also}
     missing = [url for url in addresses if not url.startswith("/nothing/") and not resolves(url)]
     assert missing == []
-    assert {tool.url(world.partnership) for tool in tools()} <= addresses
+    named = {name: view for _route, view, name in routes()}
+    for tool in tools():
+        home = tool.home or f"{tool.key}:home"
+        assert tool.url(world.partnership) in pages.addresses(home, named[home], world)
+    assert set(pages.PEOPLE) <= set(world.people)
 
 
 def resolves(url):

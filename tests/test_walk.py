@@ -23,7 +23,7 @@ from concorda.foundation.process.stages import tool_of
 from tests.rows import make_row
 
 FOREIGN, PRIVATE = "SECRET-OF-THEIRS", "SECRET-OF-THE-COUNTY"
-CAST = [None, "stranger", "walter", "jo", "lena", "amina", "denise", "tom", "priya"]
+CAST = [None, "stranger", "maya", "walter", "jo", "lena", "amina", "denise", "tom", "priya"]
 COUNTY = {"denise", "bev", "karim", "ruth", "paul"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -128,7 +128,7 @@ def allowed(world: Any, key: str | None, view: Any) -> bool:
 def expected_refusal(key: str | None) -> set[int]:
     if key is None:
         return {302}
-    return {404} if key in ("stranger", "walter") else {403, 405}
+    return {404} if key in ("stranger", "maya", "walter") else {403, 405}
 
 
 @pytest.mark.parametrize("key", CAST)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from screenshots import Listed, listed
+from pages import Listed, listed
 
 pytestmark = pytest.mark.browser
 NARROW, WIDE = (390, "light"), (1280, "dark")
@@ -21,10 +21,10 @@ FRENCH_NARROW, FRENCH_WIDE = (390, "dark"), (1280, "light")
     [("en-CA", (NARROW, WIDE)), ("fr-CA", (FRENCH_WIDE, FRENCH_NARROW))],
     ids=["English", "French"],
 )
-def test_every_page_is_whole(new_page, violations, language, turns):
+def test_every_page_is_whole(site, new_page, violations, language, turns):
     people: dict[str, Page] = {}
     wrong = []
-    for one, (width, scheme) in zip(listed(), cycle(turns), strict=False):
+    for one, (width, scheme) in zip(listed(site.folder), cycle(turns), strict=False):
         if one.person not in people:
             people[one.person] = new_page(one.person, locale=language, reduced_motion="reduce")
             speak(people[one.person], language)

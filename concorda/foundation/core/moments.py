@@ -42,6 +42,14 @@ def say_day(day: date, *, weekday: bool = False, short: bool = False, today: dat
     return "\u00a0".join(words[:2]) + "".join(f" {word}" for word in words[2:])
 
 
+def say_zone() -> str:
+    """The reader's time zone by its town and the short name it has today: “Toronto (EST)”."""
+    zone = timezone.get_current_timezone()
+    town = str(zone).rpartition("/")[2].replace("_", " ")
+    short = clock.now().astimezone(zone).tzname()
+    return town if short in (None, town) else f"{town} ({short})"
+
+
 def say_moment(moment: datetime, *, zone: bool = False, inside: bool = False, now: datetime | None = None) -> str:
     """“Today, 8:45 am”, “Yesterday, 4:20 pm”, “Mon 16 March, 5 pm”; `zone` adds its short name, `inside` a sentence
     it is “today, 8:45 am”."""

@@ -200,11 +200,14 @@ CAST: dict[str, tuple[str, str, str, tuple[Role, ...], str, str]] = {
     "anneke": ("Anneke Dueck", "work", "Credential pathways", (R.PARTICIPANT,), "en-ca", "America/Winnipeg"),
     "callum": ("Callum MacNeil", "work", "Pre-arrival services", (R.PARTICIPANT,), "en-ca", "America/Halifax"),
 }
+STEWARD = "maya"
+"""Keeps the directory and its words for the whole installation; sees no partnership from inside."""
 # People outside the main partnership: an observer in it, and the second partnership's own.
 OTHERS: dict[str, tuple[str, str | None, str]] = {
     "jo": ("Jo Lindqvist", None, "Program officer, Western Lakes Community Fund"),
     "walter": ("Walter Brandt", "seniors", "President"),
     "stranger": ("Vera Stone", "stranger", "Sales"),
+    STEWARD: ("Maya Ostrowski", None, "Network steward"),
 }
 PARTNERS = ("newcomer", "county", "school", "health", "housing", "franco", "work")
 
@@ -268,6 +271,7 @@ class Story:
             self.introduce(key, name, organization, title, password, language=language, time_zone=zone)
         for key, (name, works_at, title) in OTHERS.items():
             self.introduce(key, name, works_at, title, password)
+        Person.objects.filter(pk=self.people[STEWARD].pk).update(is_steward=True)
         self.open_partnerships()
 
     def introduce(self, key: str, name: str, organization: str | None, title: str, password: str, **facts: str) -> None:

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from concorda.foundation.accounts.models import Person
 
 register = template.Library()
-# Who shows most of what there is, first: coordinator, chair, director, French speaker, evaluator, funder, a stranger.
-FIRST = ("priya", "tom", "denise", "farida", "luc", "lena", "jo", "walter", "stranger")
+# Who shows most of what there is, first; the last three see least of this partnership, or nothing.
+FIRST = ("priya", "tom", "denise", "farida", "luc", "lena", "jo", "walter", "maya", "stranger")
 
 
 class Guest(NamedTuple):
@@ -46,5 +47,7 @@ def demo_people() -> list[Guest]:
 
 def guest(person: Person) -> Guest:
     membership = next(iter(person.memberships.all()), None)
+    if person.is_steward and not membership:
+        return Guest(person.name, person.name.split()[0], person.email, _("Network steward"))
     part = ", ".join(filter(None, [membership.title, membership.organization.short])) if membership else ""
     return Guest(person.name, person.name.split()[0], person.email, part)

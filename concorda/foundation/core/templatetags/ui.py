@@ -342,6 +342,12 @@ def when(moment: datetime | None, *, zone: bool = False) -> str:
 
 
 @register.simple_tag
+def zone() -> str:
+    """The reader's time zone, for the foot of a page."""
+    return moments.say_zone()
+
+
+@register.simple_tag
 def day(value: date | None, *, weekday: bool = False, short: bool = False) -> str:
     """A day in the reader's words; nothing when there is none."""
     if value is None:
