@@ -1,10 +1,10 @@
-"""The strategic plan for programs: goals, outcomes, indicators, risks."""
+"""The strategic plan for programs: goals, strategies, changes and what leads to them, indicators, risks, budget."""
 
 from django.db.models import QuerySet
 
 from concorda.begin.strategic_plan import views
 from concorda.begin.strategic_plan.forms import AgreeForm
-from concorda.begin.strategic_plan.models import Goal, Indicator, Outcome, Risk
+from concorda.begin.strategic_plan.models import BudgetLine, Goal, Indicator, Link, Outcome, Risk, Strategy
 from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.process.resources import Offer, Resource, Verb
 
@@ -31,11 +31,19 @@ OFFER = Offer(
             },
         ),
         Resource("outcomes", Outcome, ("goal", "level", "text"), register=views.Outcomes),
+        Resource("strategies", Strategy, ("goal", "text", "delivers", "partner"), register=views.Strategies),
+        Resource("steps", Link, ("strategy", "outcome", "to", "assumption", "evidence"), register=views.Links),
+        Resource(
+            "budget",
+            BudgetLine,
+            ("what", "goal", "kind", "amount", "partner", "funder", "year"),
+            register=views.BudgetLines,
+        ),
         Resource(
             "indicators",
             Indicator,
-            ("goal", "outcome", "name", "unit", "baseline", "baseline_on", "target", "target_on", "source", "frequency",
-             "owner"),
+            ("goal", "outcome", "name", "unit", "baseline", "baseline_on", "target", "target_on", "source", "method",
+             "broken_down_by", "frequency", "owner"),
             register=views.Indicators,
         ),
         Resource(

@@ -1,13 +1,14 @@
 """The plan of Maitland Valley: five goals, six indicators. Rides stay without a goal; French without an indicator."""
 
+from decimal import Decimal
 from typing import Any
 
 from concorda.begin.strategic_plan import services
-from concorda.begin.strategic_plan.models import Goal, Indicator, Outcome, Risk
+from concorda.begin.strategic_plan.models import BudgetLine, Goal, Indicator, Link, Outcome, Risk, Strategy
 from concorda.foundation.core import clock
 from concorda.foundation.process.story import Story
 
-LEVEL, OFTEN = Outcome.Level, Indicator.Frequency
+LEVEL, OFTEN, SURE, PAID = Outcome.Level, Indicator.Frequency, Link.Evidence, BudgetLine.Kind
 # key: title (with the day it is due), need, days until due, lead, days since it was agreed
 GOALS = {
     "homes": ("House 40 large families within 60 days of arrival by {:%B %Y}", "homes", 380, "tom", -58),
@@ -27,6 +28,50 @@ OUTCOMES = {
     "once": ("intake", LEVEL.IMMEDIATE, "People tell their story once, to someone they trust."),
     "own_field": ("credentials", LEVEL.INTERMEDIATE, "Newcomers work at what they were trained for."),
 }
+# key: goal, what is done, what it delivers, who carries it
+STRATEGIES = {
+    "landlords": ("homes", "Win landlords of large homes and share one list of them", "A list of 40 homes", "housing"),
+    "rent": ("homes", "Lend for first and last month’s rent", "60 loans a year from the rent bank", "county"),
+    "train": (
+        "interpreters",
+        "Train interpreters in Dari and Tigrinya",
+        "16 interpreters with a certificate",
+        "health",
+    ),
+    "form": (
+        "intake",
+        "Agree one intake form and the consent that goes with it",
+        "One form in five languages",
+        "newcomer",
+    ),
+    "bridge": (
+        "credentials",
+        "Place people with employers in their own trade",
+        "60 placements of twelve weeks",
+        "work",
+    ),
+}
+# from, to, what has to hold, how sure
+STEPS = (
+    ("landlords", "lease", "Landlords are willing to let to families of six or more.", SURE.EXPERIENCE),
+    ("rent", "lease", "A deposit is what stands in the way.", SURE.DATA),
+    ("lease", "stay", "The rent stays within what the family earns.", SURE.GUESS),
+    ("train", "understood", "Clinics book the interpreters who were trained.", SURE.EXPERIENCE),
+    ("form", "once", "Staff trust what a partner wrote down.", SURE.GUESS),
+    ("understood", "once", "", SURE.GUESS),
+    ("bridge", "own_field", "Employers accept experience from abroad.", SURE.STUDY),
+    ("stay", "own_field", "A settled home leaves strength to look for work.", SURE.GUESS),
+)
+# what for, goal, money or in kind, dollars, which partner, or who else
+BUDGET = (
+    ("Coordinator, part of the federal contribution", None, PAID.CASH, "62000", None, "Federal contribution agreement"),
+    ("Loans for first rent", "homes", PAID.CASH, "36000", "county", ""),
+    ("Training of interpreters", "interpreters", PAID.CASH, "18500", "health", ""),
+    ("Rooms for training", "interpreters", PAID.IN_KIND, "4200", "school", ""),
+    ("Staff time for the intake form", "intake", PAID.IN_KIND, "9600", "newcomer", ""),
+    ("Visits to landlords", "homes", PAID.IN_KIND, "5400", "housing", ""),
+    ("Wage subsidy for placements", "credentials", PAID.CASH, "48000", "work", ""),
+)
 # key: goal, outcome, name, unit, start, target, source, how often, owner
 INDICATORS: dict[str, tuple[str, str, str, str, int | None, int, str, str, str]] = {
     "lease_days": (
@@ -115,6 +160,7 @@ def fill(story: Story) -> None:
         key: services.add_outcome(thing(story, goal), level=level, text=text, by=priya)
         for key, (goal, level, text) in OUTCOMES.items()
     }
+    hang_together(story, outcomes)
     for key, (goal, outcome, name, unit, start, target, source, often, owner) in INDICATORS.items():
         story.things[f"indicator.{key}"] = services.add_indicator(
             thing(story, goal),
@@ -133,3 +179,30 @@ def fill(story: Story) -> None:
     for risk in RISKS:
         facts = risk | {"goal": thing(story, risk["goal"]), "owner": story.participant(risk["owner"])}
         services.add_risk(story.partnership, by=priya, **facts)
+
+
+def hang_together(story: Story, outcomes: dict[str, Outcome]) -> None:
+    """What is done, what follows from it, and what it costs this year and the next."""
+    priya = story.people["priya"]
+    strategies: dict[str, Strategy] = {
+        key: services.add_strategy(
+            thing(story, goal), text=text, delivers=delivers, partner=story.partner(partner), by=priya
+        )
+        for key, (goal, text, delivers, partner) in STRATEGIES.items()
+    }
+    for start, end, assumption, evidence in STEPS:
+        source = strategies.get(start) or outcomes[start]
+        services.lead_on(source, outcomes[end], assumption=assumption, evidence=evidence, by=priya)
+    for year in (story.date(0).year, story.date(0).year + 1):
+        for what, goal, kind, amount, partner, funder in BUDGET:
+            services.add_budget(
+                story.partnership,
+                what=what,
+                goal=thing(story, goal) if goal else None,
+                kind=kind,
+                amount=Decimal(amount),
+                partner=story.partner(partner) if partner else None,
+                funder=funder,
+                year=year,
+                by=priya,
+            )

@@ -5,11 +5,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from concorda.begin.governance.models import Decision
-from concorda.begin.strategic_plan.models import Goal, Indicator, Outcome, Risk
+from concorda.begin.strategic_plan.models import BudgetLine, Goal, Indicator, Link, Outcome, Risk, Strategy
+from concorda.begin.strategic_plan.services import Circle, require_no_circle
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
 from concorda.foundation.core.forms import Cards, CheckCards, LongText
-from concorda.foundation.partnerships.models import Participant
+from concorda.foundation.partnerships.models import Participant, Partner
+from concorda.foundation.partnerships.queries import committed
 from concorda.foundation.process.forms import OwnedForm
 
 
@@ -17,6 +19,8 @@ class PlanForm(OwnedForm):
     """People who left are not offered any more, unless they are the ones on record."""
 
     def choices_of(self, model: type) -> Any:
+        if model is Partner:
+            return committed(self.access.partnership)
         rows = super().choices_of(model)
         return rows.filter(left_on=None).select_related("person", "organization") if model is Participant else rows
 
@@ -105,12 +109,94 @@ class OutcomeForm(PlanForm):
         }
 
 
+class StrategyForm(PlanForm):
+    class Meta:
+        model = Strategy
+        fields = ["goal", "text", "delivers", "partner"]
+        help_texts = {
+            "text": _("For example: Train sixteen interpreters in Dari and Tigrinya."),
+            "delivers": _("What can be counted or handed over. For example: 16 interpreters with a certificate."),
+        }
+
+
+class LinkForm(PlanForm):
+    class Meta:
+        model = Link
+        fields = ["strategy", "outcome", "to", "assumption", "evidence"]
+        help_texts = {
+            "strategy": _("Choose what you do, or below a change that comes first."),
+            "outcome": _("A change that brings about a further one."),
+            "assumption": _("What has to be true for one to follow from the other."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        strategy, outcome, to = cleaned.get("strategy"), cleaned.get("outcome"), cleaned.get("to")
+        if bool(strategy) == bool(outcome):
+            self.add_error("outcome" if strategy else "strategy", _("Choose one: what you do, or a change."))
+        elif to and self.twin(strategy, outcome, to):
+            self.add_error("to", _("This step is there already. Change that one."))
+        elif outcome and to:
+            self.refuse_circles(outcome, to)
+        return cleaned
+
+    def twin(self, strategy: Strategy | None, outcome: Outcome | None, to: Outcome) -> bool:
+        return Link.objects.filter(strategy=strategy, outcome=outcome, to=to).exclude(pk=self.instance.pk).exists()
+
+    def refuse_circles(self, outcome: Outcome, to: Outcome) -> None:
+        try:
+            require_no_circle(outcome, to, besides=self.instance.pk)
+        except Circle as circle:
+            self.add_error("to", _("These changes would bring about themselves: %(way)s.") % {"way": circle})
+
+
+class BudgetForm(PlanForm):
+    class Meta:
+        model = BudgetLine
+        fields = ["what", "goal", "kind", "amount", "partner", "funder", "year"]
+        widgets = {
+            "kind": Cards(
+                hints={
+                    "cash": _("Paid out"),
+                    "in_kind": _("Work, rooms, equipment, at what they would cost"),
+                }
+            )
+        }
+        help_texts = {
+            "goal": _("Leave empty if it serves the whole plan."),
+            "year": _("For a year from April to March, the year of April."),
+            "amount": _("For one year, in dollars."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].initial = clock.today().year
+
+    def clean_amount(self) -> Any:
+        amount = self.cleaned_data["amount"]
+        if amount <= 0:
+            raise forms.ValidationError(_("Give an amount above zero, or remove this line."))
+        return amount
+
+    def clean_year(self) -> int:
+        year = int(self.cleaned_data["year"])
+        if not 1990 <= year <= 2100:
+            raise forms.ValidationError(_("Give a year like %(year)s."), params={"year": clock.today().year})
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("partner") and cleaned.get("funder", "").strip():
+            self.add_error("funder", _("Name a partner or somebody else, not both; make two lines of it."))
+        return cleaned
+
+
 class IndicatorForm(PlanForm):
     class Meta:
         model = Indicator
         fields = (
             *("goal", "outcome", "name", "unit", "baseline", "baseline_on", "target", "target_on"),
-            *("source", "frequency", "owner"),
+            *("source", "method", "broken_down_by", "frequency", "owner"),
         )
         help_texts = {
             "name": _("For example: Median days from arrival to lease."),
@@ -118,6 +204,8 @@ class IndicatorForm(PlanForm):
             "baseline": _("The value before you began. Leave it empty while nobody knows; it is not zero."),
             "target": _("The same as the starting value if it is meant to stay as it is."),
             "source": _("Which records, counted by whom, or asked of how many."),
+            "method": _("For example: a question at intake, a count of leases, 30 interviews."),
+            "broken_down_by": _("For example: gender, age, language, time since arrival."),
             "outcome": _("The change it tells about, if it tells about one in particular."),
         }
 

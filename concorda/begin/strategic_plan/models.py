@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from concorda.begin.governance.models import Decision
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Participant, PartnershipOwned
+from concorda.foundation.partnerships.models import Participant, Partner, PartnershipOwned
 
 
 class Goal(PartnershipOwned):
@@ -68,6 +68,90 @@ class Outcome(PartnershipOwned):
         return self.text
 
 
+class Strategy(PartnershipOwned):
+    """What the partners do to reach a goal, and what it delivers."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="strategies", verbose_name=_("goal"))
+    text = models.CharField(_("what we do"), max_length=250)
+    delivers = models.CharField(_("what it delivers"), max_length=250, blank=True)
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who carries it")
+    )
+
+    class Meta:
+        ordering = ["goal__position", "pk"]
+        verbose_name, verbose_name_plural = _("strategy"), _("strategies")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Link(PartnershipOwned):
+    """One step of the theory of change: what is done, or a change, brings about a change, if something holds."""
+
+    class Evidence(models.IntegerChoices):
+        GUESS = 0, _("We think so")
+        EXPERIENCE = 1, _("We have seen it ourselves")
+        DATA = 2, _("Our numbers show it")
+        STUDY = 3, _("Studies elsewhere show it")
+
+    strategy = models.ForeignKey(
+        Strategy, models.CASCADE, null=True, blank=True, related_name="links", verbose_name=_("what we do")
+    )
+    outcome = models.ForeignKey(
+        Outcome, models.CASCADE, null=True, blank=True, related_name="leads_to", verbose_name=_("or a change")
+    )
+    to = models.ForeignKey(Outcome, models.CASCADE, related_name="comes_from", verbose_name=_("brings about"))
+    assumption = models.CharField(_("if this holds"), max_length=250, blank=True)
+    evidence = models.PositiveSmallIntegerField(_("how sure we are"), choices=Evidence.choices, default=Evidence.GUESS)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("step of the theory of change"), _("steps of the theory of change")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(strategy=None, outcome__isnull=False)
+                | models.Q(strategy__isnull=False, outcome=None),
+                name="link_from_one_thing",
+            ),
+            models.UniqueConstraint(fields=["strategy", "to"], name="link_strategy_once"),
+            models.UniqueConstraint(fields=["outcome", "to"], name="link_outcome_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.strategy or self.outcome} → {self.to}"
+
+
+class BudgetLine(PartnershipOwned):
+    """What a part of the plan costs in one year, in money or in kind, and who gives it."""
+
+    class Kind(models.TextChoices):
+        CASH = "cash", _("Money")
+        IN_KIND = "in_kind", _("In kind")
+
+    goal = models.ForeignKey(Goal, models.CASCADE, null=True, blank=True, related_name="budget", verbose_name=_("goal"))
+    what = models.CharField(_("what for"), max_length=200)
+    kind = models.CharField(_("money or in kind"), max_length=7, choices=Kind.choices, default=Kind.CASH)
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("which partner gives it")
+    )
+    funder = models.CharField(_("or who else gives it"), max_length=160, blank=True)
+    year = models.PositiveSmallIntegerField(_("year in which it begins"))
+    amount = models.DecimalField(_("amount in dollars"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        ordering = ["year", "pk"]
+        verbose_name, verbose_name_plural = _("budget line"), _("budget")
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="budget_above_zero")]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def giver(self) -> str:
+        return self.partner.organization.name if self.partner else self.funder
+
+
 class Indicator(PartnershipOwned):
     class Frequency(models.TextChoices):
         MONTHLY = "monthly", _("Every month")
@@ -85,6 +169,8 @@ class Indicator(PartnershipOwned):
     target = models.DecimalField(_("target"), max_digits=14, decimal_places=4, null=True, blank=True)
     target_on = models.DateField(_("to be reached by"), null=True, blank=True)
     source = models.CharField(_("where the number comes from"), max_length=200, blank=True)
+    method = models.CharField(_("how it is found out"), max_length=200, blank=True)
+    broken_down_by = models.CharField(_("broken down by"), max_length=120, blank=True)
     frequency = models.CharField(_("how often"), max_length=10, choices=Frequency.choices, default=Frequency.QUARTERLY)
     owner = models.ForeignKey(
         Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who measures")

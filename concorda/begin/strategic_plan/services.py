@@ -1,6 +1,6 @@
-"""Writing the plan: goals tied to needs, their order, what is agreed, outcomes, indicators, risks."""
+"""Writing the plan: goals tied to needs, what is agreed; strategies, changes, indicators, risks, budget."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from concorda.begin.governance.models import Decision
-from concorda.begin.strategic_plan.models import Goal, GoalNeed, Indicator, Outcome, Risk
+from concorda.begin.strategic_plan.models import BudgetLine, Goal, GoalNeed, Indicator, Link, Outcome, Risk, Strategy
 from concorda.connect.motivation.models import Need
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
@@ -98,6 +98,73 @@ def add_outcome(goal: Goal, *, text: str, level: str, by: Person) -> Outcome:
     outcome = Outcome.objects.create(partnership=goal.partnership, goal=goal, text=text, level=level)
     record(goal.partnership, by, gettext_noop("added the outcome “%(what)s”"), about=outcome, what=text)
     return outcome
+
+
+@transaction.atomic
+def add_strategy(goal: Goal, *, text: str, by: Person, **facts: Any) -> Strategy:
+    strategy = Strategy.objects.create(partnership=goal.partnership, goal=goal, text=text, **facts)
+    record(goal.partnership, by, gettext_noop("added the strategy “%(what)s”"), about=strategy, what=text)
+    return strategy
+
+
+@transaction.atomic
+def lead_on(source: Strategy | Outcome, to: Outcome, *, by: Person, **facts: Any) -> Link:
+    """Say that what is done, or a change, brings about a further change. Raises `Circle`."""
+    ends = {"strategy": source} if isinstance(source, Strategy) else {"outcome": source}
+    require_no_circle(ends.get("outcome"), to)
+    link = Link.objects.create(partnership=to.partnership, to=to, **ends, **facts)
+    message = gettext_noop("noted that “%(source)s” brings about “%(what)s”")
+    record(to.partnership, by, message, about=link, source=str(source), what=to.text)
+    return link
+
+
+class Circle(Exception):
+    """Changes that would bring about themselves; the message names them in order."""
+
+
+def require_no_circle(outcome: Outcome | None, to: Outcome, *, besides: int | None = None) -> None:
+    """Refuse a step that closes a circle; `besides` is the link being changed, whose old ends do not count."""
+    if outcome is None:
+        return
+    onward: dict[int, list[int]] = {}
+    links = Link.objects.filter(partnership=to.partnership_id).exclude(outcome=None).exclude(pk=besides)
+    for start, end in links.values_list("outcome", "to"):
+        onward.setdefault(start, []).append(end)
+    way = way_between(to.pk, outcome.pk, onward)
+    if way:
+        texts = dict(Outcome.objects.filter(pk__in=way).values_list("pk", "text"))
+        raise Circle(" → ".join(f"“{texts[pk]}”" for pk in [outcome.pk, *way]))
+
+
+def way_between(start: int, end: int, onward: Mapping[int, Sequence[int]]) -> list[int]:
+    """The outcomes passed from `start` to `end`, both included; empty when no way leads there."""
+    came: dict[int, int | None] = {start: None}
+    waiting = [start]
+    while waiting:
+        at = waiting.pop(0)
+        if at == end:
+            return trail(at, came)
+        for further in onward.get(at, ()):
+            if further not in came:
+                came[further] = at
+                waiting.append(further)
+    return []
+
+
+def trail(end: int, came: Mapping[int, int | None]) -> list[int]:
+    found: list[int] = []
+    at: int | None = end
+    while at is not None:
+        found.insert(0, at)
+        at = came[at]
+    return found
+
+
+@transaction.atomic
+def add_budget(partnership: Partnership, *, what: str, by: Person, **facts: Any) -> BudgetLine:
+    line = BudgetLine.objects.create(partnership=partnership, what=what, **facts)
+    record(partnership, by, gettext_noop("added “%(what)s” to the budget"), about=line, what=what)
+    return line
 
 
 @transaction.atomic

@@ -8,12 +8,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from concorda.begin.strategic_plan import services
-from concorda.begin.strategic_plan.forms import AgreeForm, GoalForm, IndicatorForm, OutcomeForm, RiskForm
-from concorda.begin.strategic_plan.models import Goal, Indicator, Outcome, Risk
-from concorda.begin.strategic_plan.queries import line_of, plan_of
+from concorda.begin.strategic_plan import drawing, services
+from concorda.begin.strategic_plan.forms import (
+    AgreeForm,
+    BudgetForm,
+    GoalForm,
+    IndicatorForm,
+    LinkForm,
+    OutcomeForm,
+    RiskForm,
+    StrategyForm,
+)
+from concorda.begin.strategic_plan.models import BudgetLine, Goal, Indicator, Link, Outcome, Risk, Strategy
+from concorda.begin.strategic_plan.queries import Budget, budget_lines, line_of, plan_of
 from concorda.begin.strategic_plan.tool import sentence
 from concorda.foundation.core.moments import say_day
+from concorda.foundation.core.text import say_money
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.forms import OwnedForm
@@ -48,6 +58,33 @@ def home(request: Visit) -> HttpResponse:
         "standing_more": more,
     }
     return render(request, "strategic_plan/home.html", context)
+
+
+@page(Ability.OBSERVE, methods=READ)
+def picture(request: Visit) -> HttpResponse:
+    """How it is meant to work: the logic model and the theory of change, drawn and in words."""
+    sees = bool(request.access.can(Ability.SEE))
+    plan = plan_of(request.partnership, agreed_only=not sees)
+    changes, does = len(plan.outcomes), len(plan.strategies)
+    facts = {"does": does, "changes": changes}
+    context = {
+        "plan": plan,
+        "logic_model": drawing.logic_model(plan),
+        "theory": drawing.theory_of_change(plan),
+        "may_write": bool(request.access.can(Ability.CONTRIBUTE, stage="begin", tool="strategic_plan")),
+        "sees": sees,
+        "title": _("How it is meant to work"),
+        "standing": ngettext(
+            "%(does)s strategy is meant to bring about %(changes)s changes.",
+            "%(does)s strategies are meant to bring about %(changes)s changes.",
+            does,
+        )
+        % facts
+        if does
+        else _("Nothing is drawn yet."),
+        "standing_more": _("Read from left to right; a dashed line is a step you only think is so."),
+    }
+    return render(request, "strategic_plan/picture.html", context)
 
 
 @page(Ability.CONTRIBUTE, Goal, methods=("POST",))
@@ -176,6 +213,64 @@ class Outcomes(PlanRegister):
     new_label, save_label = gettext_lazy("Add an outcome"), gettext_lazy("Save the outcome")
     standing = gettext_lazy("An outcome is a change in people’s lives, not a thing that is delivered.")
     consequence = gettext_lazy("Its indicators stay with the goal. This cannot be undone.")
+
+
+class Strategies(PlanRegister):
+    model, form = Strategy, StrategyForm
+    roles = ("new", "edit", "delete")
+    related = ("goal", "partner__organization")
+    new_label, save_label = gettext_lazy("Add a strategy"), gettext_lazy("Save the strategy")
+    standing = gettext_lazy("A strategy says what you do to reach a goal, and what that delivers.")
+    consequence = gettext_lazy("The steps that begin with it go too. This cannot be undone.")
+
+
+class Links(PlanRegister):
+    model, form = Link, LinkForm
+    roles = ("new", "edit", "delete")
+    related = ("strategy", "outcome", "to__goal")
+    fills = ("strategy", "outcome", "to")
+    new_label, save_label = gettext_lazy("Add a step"), gettext_lazy("Save the step")
+    standing = gettext_lazy("A step says what follows from what, and what has to hold for it.")
+    consequence = gettext_lazy("What is done and what changes stay; only the line between them goes.")
+
+    def back(self, row: Any = None) -> str:
+        return row.to.goal.get_absolute_url() if row else super().back(row)
+
+
+class BudgetLines(PlanRegister):
+    model, form = BudgetLine, BudgetForm
+    roles = ("list", "new", "edit", "delete")
+    related = ("goal", "partner__organization")
+    search = ("what", "funder", "partner__organization__name")
+    per_page = 100
+    title = gettext_lazy("Budget")
+    new_label, save_label = gettext_lazy("Add a budget line"), gettext_lazy("Save the line")
+    empty = gettext_lazy("No budget yet")
+    empty_text = gettext_lazy("What the plan costs each year, in money and in kind, and who gives it.")
+    consequence = gettext_lazy("This cannot be undone.")
+    columns = (
+        ("what", gettext_lazy("What for")),
+        ("year", gettext_lazy("Year")),
+        ("goal", gettext_lazy("Goal")),
+        ("giver", gettext_lazy("Who gives it")),
+        ("kind", gettext_lazy("In money or in kind")),
+        ("amount", gettext_lazy("Amount")),
+    )
+
+    def cell(self, row: BudgetLine, name: str) -> Any:
+        return say_money(row.amount) if name == "amount" else super().cell(row, name) or ""
+
+    def back(self, row: Any = None) -> str:
+        return self.url("list")
+
+    def extra(self) -> dict[str, Any]:
+        if self.role != "list":
+            return super().extra()
+        budget = Budget(tuple(budget_lines(self.request.partnership)))
+        total = budget.total
+        facts = {"cash": say_money(total.cash), "in_kind": say_money(total.in_kind)}
+        standing = _("%(cash)s in money and %(in_kind)s in kind.") % facts if budget.lines else _("No budget yet.")
+        return {"budget": budget, "standing": standing}
 
 
 class Indicators(PlanRegister):

@@ -5,9 +5,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 import nh3
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -64,6 +66,13 @@ def listed(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return _("%(most)s and %(last)s") % {"most": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def say_money(amount: Decimal) -> str:
+    """“$12,500” or “12 500 $”, in the reader's language; cents only where there are some."""
+    whole = amount == amount.to_integral_value()
+    number = number_format(amount, decimal_pos=0 if whole else 2, use_l10n=True, force_grouping=True)
+    return _("$%(number)s") % {"number": number}
 
 
 TAGS = {

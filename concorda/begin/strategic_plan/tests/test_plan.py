@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,9 +11,9 @@ from django.utils import translation
 
 from concorda.begin.agreements.models import Agreement
 from concorda.begin.governance.models import Decision
-from concorda.begin.strategic_plan import services
-from concorda.begin.strategic_plan.models import Goal, GoalNeed, Indicator, Outcome, Risk
-from concorda.begin.strategic_plan.queries import plan_of
+from concorda.begin.strategic_plan import drawing, services
+from concorda.begin.strategic_plan.models import Goal, GoalNeed, Indicator, Link, Outcome, Risk
+from concorda.begin.strategic_plan.queries import Total, plan_of
 from concorda.begin.strategic_plan.tool import progress, waiting
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
@@ -55,6 +56,28 @@ def gap_texts(here):
     return [gap.text for gap in plan_of(here).gaps]
 
 
+COMPLETE = {
+    "baseline": Decimal(1),
+    "baseline_on": date(2026, 1, 1),
+    "target": Decimal(2),
+    "target_on": date(2026, 12, 1),
+    "source": "Counted",
+}
+
+
+def budget(world, what, **facts):
+    given = {"kind": "cash", "amount": Decimal(100), "year": 2026} | facts
+    return services.add_budget(world.partnership, what=what, by=world.people["priya"], **given)
+
+
+def carried(world, goal):
+    """Something is done for the goal, and a change follows that an indicator tells about."""
+    strategy = services.add_strategy(goal, text="Do it", by=world.people["priya"])
+    outcome = services.add_outcome(goal, text="People have it", level="immediate", by=world.people["priya"])
+    services.lead_on(strategy, outcome, by=world.people["priya"])
+    return outcome
+
+
 def test_the_demo_plan(world, inside):
     plan = plan_of(inside)
     assert [line.goal.title for line in plan.lines][:2] == [
@@ -81,6 +104,12 @@ def test_every_break_is_named_with_the_page_that_mends_it(world, bare, sign_in):
         tied, text="They are understood", level=Outcome.Level.IMMEDIATE, by=world.people["priya"]
     )
     services.add_indicator(tied, name="Requests filled", by=world.people["priya"], baseline=Decimal(3))
+    thing = services.add_outcome(
+        tied, text="A handbook is printed", level=Outcome.Level.IMMEDIATE, by=world.people["priya"]
+    )
+    services.add_indicator(*(tied,), name="Copies", outcome=thing, by=world.people["priya"], **COMPLETE)
+    idle = services.add_strategy(tied, text="Write a handbook", by=world.people["priya"])
+    budget(world, "Buses", year=bare.started_on.year - 1)
     services.add_risk(bare, text="It rains", likelihood=5, impact=3, by=world.people["priya"])
     texts = gap_texts(bare)
     assert texts == [
@@ -88,14 +117,21 @@ def test_every_break_is_named_with_the_page_that_mends_it(world, bare, sign_in):
         f"The goal “{lonely}” answers no need.",
         f"Nothing tells whether the goal “{lonely}” is reached.",
         f"No indicator tells whether this outcome came: “{outcome}”.",
-        "The indicator “Requests filled” has no date of its starting value, no target.",
+        f"Nobody has said what you do to reach the goal “{lonely}”.",
+        f"No change follows from “{idle}”.",
+        f"Nothing you do brings about “{outcome}”.",
+        f"Nothing you do brings about “{thing}”.",
+        f"“{thing}” sounds like something delivered, not like a change (“handbook”).",
+        "The indicator “Requests filled” has no date of its starting value, no target, no source.",
         f"The goal “A goal alone” is due on {lonely.due.day}\u00a0March 2025, outside the term of the partnership.",
+        "Nobody is named who gives “Buses”.",
+        f"“Buses” is budgeted for {bare.started_on.year - 1}, outside the term of the partnership.",
         "Nobody has said what to do about “It rains”.",
     ]
     client = sign_in("priya")
     for gap in plan_of(bare).gaps:
         assert client.get(gap.url).status_code == 200, gap
-    assert client.get(HOME.format(bare.slug)).content.decode().count("7 things are missing") >= 1
+    assert client.get(HOME.format(bare.slug)).content.decode().count("14 things are missing") >= 1
 
 
 def test_a_link_that_mends_fills_in_what_it_knows(world, bare, sign_in):
@@ -113,15 +149,8 @@ def test_a_link_that_mends_fills_in_what_it_knows(world, bare, sign_in):
 
 def test_the_term_ends_with_the_agreement(world, bare):
     late = goal(world, needs=[need(bare)], due=date(2031, 1, 1))
-    services.add_indicator(
-        late,
-        name="n",
-        by=world.people["priya"],
-        baseline=1,
-        baseline_on=date(2026, 1, 1),
-        target=2,
-        target_on=date(2031, 1, 1),
-    )
+    facts = COMPLETE | {"target_on": date(2031, 1, 1), "outcome": carried(world, late)}
+    services.add_indicator(late, name="n", by=world.people["priya"], **facts)
     assert gap_texts(bare) == []
     Agreement.objects.create(partnership=bare, title="MOU", expires_on=date(2028, 3, 31))
     assert [text.split(",")[-1] for text in gap_texts(bare)] == [" outside the term of the partnership."] * 2
@@ -324,6 +353,86 @@ def test_the_plan_costs_the_same_for_one_goal_and_for_three(world, bare, sign_in
     grow(2)
     grow(3)
     assert cost() == once
+
+
+def test_the_picture_shows_what_brings_about_what(world, inside, sign_in):
+    page = sign_in("priya").get(HOME.format(inside.slug) + "picture/").content.decode()
+    for words in ("Logic model", "Theory of change", "What goes in", "Ultimate", "Landlords are willing to let"):
+        assert words in page
+    plan = plan_of(inside)
+    drawn = drawing.theory_of_change(plan)
+    place = {box.thing.key: box for box in drawn.boxes}
+    for link in plan.links:
+        start = place["strategy", link.strategy_id] if link.strategy_id else place["outcome", link.outcome_id]
+        assert start.x < place["outcome", link.to_id].x
+    for box in drawn.boxes:
+        assert " ".join(box.lines) == box.thing.text  # nothing is cut off
+        assert box.x >= 0
+        assert box.y + box.height <= drawn.height
+    boxes = sorted(drawn.boxes, key=lambda box: (box.x, box.y))
+    assert all(a.y + a.height < b.y for a, b in pairwise(boxes) if a.x == b.x)
+    thought = [curve.tie for curve in drawn.curves if not curve.tie.firm]
+    assert len(thought) == sum(link.evidence == Link.Evidence.GUESS for link in plan.links)
+    assert len(drawn.says) == len(plan.links)
+
+
+def test_an_empty_plan_has_nothing_to_draw(bare, sign_in):
+    page = sign_in("priya").get(HOME.format(bare.slug) + "picture/").content.decode()
+    assert "Nothing to draw yet" in page
+    assert "<svg viewBox" not in page.partition("<main")[2]
+
+
+def test_changes_never_bring_about_themselves(world, bare, sign_in):
+    mine = goal(world)
+    one, two, three = (
+        services.add_outcome(mine, text=f"People have {word}", level="immediate", by=world.people["priya"])
+        for word in ("bread", "butter", "jam")
+    )
+    services.lead_on(one, two, by=world.people["priya"])
+    link = services.lead_on(two, three, by=world.people["priya"])
+    with pytest.raises(services.Circle, match=r"jam.*bread.*butter.*jam"):
+        services.lead_on(three, one, by=world.people["priya"])
+    client, new = sign_in("priya"), HOME.format(bare.slug) + "steps/new/"
+    typed = {"outcome": three.pk, "to": one.pk, "evidence": 0}
+    assert "would bring about themselves" in client.post(new, typed).content.decode()
+    assert "would bring about themselves" in client.post(new, typed | {"to": three.pk}).content.decode()
+    assert "there already" in client.post(new, {"outcome": one.pk, "to": two.pk, "evidence": 0}).content.decode()
+    assert "Choose one" in client.post(new, {"to": two.pk, "evidence": 0}).content.decode()
+    turned = {"outcome": three.pk, "to": two.pk, "evidence": 1, "base": link.revision}
+    edit = HOME.format(bare.slug) + f"steps/{link.pk}/edit/"
+    assert client.post(edit, turned).status_code == 302  # the old step no longer counts when it is turned round
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Link.objects.create(partnership=bare, to=one)
+
+
+def test_the_budget_adds_up_to_the_cent(world, bare, sign_in):
+    for kind, amount, year in (("cash", "0.10", 2026), ("cash", "0.20", 2026), ("in_kind", "99999.99", 2027)):
+        budget(world, "x", kind=kind, amount=Decimal(amount), year=year, funder="Province")
+    found = plan_of(bare).budget
+    assert found.total == Total(Decimal("0.30"), Decimal("99999.99"))
+    assert {year: total.both for year, total in found.by_year.items()} == {
+        2026: Decimal("0.30"),
+        2027: Decimal("99999.99"),
+    }
+    page = sign_in("priya").get(HOME.format(bare.slug) + "budget/").content.decode()
+    assert "$100\xa0000.29" in page
+    typed = {"what": "x", "kind": "cash", "amount": "-1", "year": "26", "funder": ""}
+    answer = sign_in("priya").post(HOME.format(bare.slug) + "budget/new/", typed).content.decode()
+    assert "above zero" in answer
+    assert "Give a year like 2026" in answer
+
+
+def test_observers_see_neither_budget_nor_steps_of_goals_that_are_not_agreed(world, bare, sign_in):
+    open_goal, done = goal(world, "Open"), goal(world, "Agreed goal")
+    services.agree(done, on=clock.today(), by=world.people["priya"])
+    secret = services.add_outcome(open_goal, text="People have SECRET", level="immediate", by=world.people["priya"])
+    services.lead_on(secret, carried(world, done), by=world.people["priya"])
+    budget(world, "Hidden")
+    for rest in ("", "picture/"):
+        page = sign_in("jo").get(HOME.format(bare.slug) + rest).content.decode()
+        assert "SECRET" not in page
+        assert "Hidden" not in page
+    assert sign_in("jo").get(HOME.format(bare.slug) + "budget/").status_code == 403
 
 
 def test_the_plan_speaks_french(world, inside, sign_in):
