@@ -22,7 +22,7 @@ from concorda.connect.participation import directory, finding, queries, services
 from concorda.connect.participation.finding import Asked, Match, Search
 from concorda.connect.participation.models import SavedSearch
 from concorda.connect.participation.profiles import EXACT, Seeker, of_organization, of_partnership
-from concorda.foundation.organizations.models import Membership, Organization, Term
+from concorda.foundation.organizations.models import Membership, Organization, Place, Term
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Partnership
@@ -129,6 +129,7 @@ def found_context(
         "asked": asked,
         "filters": form,
         "areas": choices["areas"],
+        "towns": choices["towns"],
         "matches": in_groups(seeker, shown or []),
         "any_found": bool(shown),
         "in_the_way": in_the_way,
@@ -223,7 +224,7 @@ def common_choices(state: tuple[int, Any]) -> dict[str, Any]:
     found = cache.get(key)
     if found is None:
         people = [(term.code, term.label) for term in Term.objects.people_served()]
-        found = {"areas": common_areas(), "people": people}
+        found = {"areas": common_areas(), "towns": common_towns(), "people": people}
         cache.set(key, found, DAY)
     return found
 
@@ -232,6 +233,12 @@ def common_areas() -> list[str]:
     """The regions most organizations name, to choose from."""
     rows = directory.shown().exclude(area="").order_by().values("area").annotate(n=Count("pk")).order_by("-n", "area")
     return [row["area"] for row in rows[:100]]
+
+
+def common_towns() -> list[str]:
+    """The towns in which most organizations are, with their provinces, to measure a distance from."""
+    counted = Place.objects.filter(kind__in=EXACT, organizations__active=True).annotate(n=Count("organizations"))
+    return [place.full for place in counted.select_related("parent").order_by("-n", "code")[:100]]
 
 
 def coalition_so_far(seeker: Seeker, rows: list[Match]) -> dict[str, Any]:

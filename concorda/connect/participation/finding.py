@@ -81,7 +81,7 @@ class Asked:
         labels = [[f"{name}:{value}"] for name, value in (("kind", self.kind), ("size", self.size)) if value]
         reach, centre = self.reach, middle(self.start) if self.reach else None
         return Filters(
-            areas=[place_code(self.area)] if self.area else (),
+            areas=[place_code(self.area), area_code(self.area)] if self.area else (),
             labels=labels,
             covers=[self.topic] if self.topic else (),
             populations=[self.people] if self.people else (),
@@ -97,16 +97,22 @@ class Asked:
 
 
 def place_code(area: str) -> str:
-    """A place of the list by its name in either language, else a region as registers write it."""
-    named = Place.objects.filter(label_en__iexact=area) | Place.objects.filter(label_fr__iexact=area)
-    found = named.first()
+    """The largest place called so in either language, else a region as registers write it."""
+    found = min(Place.objects.named(area), key=lambda place: place.code.count("/"), default=None)
     return found.code if found else area_code(area)
 
 
 def place_near(name: str) -> Place | None:
-    """The town or district called so in either language, from which a distance can be measured; None if not known."""
-    named = Place.objects.filter(label_en__iexact=name) | Place.objects.filter(label_fr__iexact=name)
-    return named.filter(kind__in=EXACT).exclude(latitude=None).exclude(longitude=None).first()
+    """The town or district called so in either language, from which a distance can be measured; None if not known.
+
+    Of several, one in the country where most of the directory is, and the most populous there.
+    """
+    found = list(Place.objects.named(name).filter(kind__in=EXACT).exclude(latitude=None).exclude(longitude=None))
+    countries = {place.code.partition("/")[0] for place in found}
+    if len(countries) > 1:
+        there = {one: directory.shown().filter(place__code__startswith=f"{one}/").count() for one in countries}
+        found.sort(key=lambda place: -there[place.code.partition("/")[0]])
+    return found[0] if found else None
 
 
 def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import within_own
@@ -138,6 +138,22 @@ NEIGHBOURS = [
         "means.volunteers means.space",
     ),
 ]
+# Towns of the story: English and French name, latitude, longitude
+TOWNS = {
+    "port-alder": ("Port Alder", "Port Alder", 43.70, -81.70),
+    "wexcombe": ("Wexcombe", "Wexcombe", 43.70, -81.40),
+    "elmsford": ("Elmsford", "Elmsford", 43.90, -80.99),
+    "alder-river": ("Alder River", "Rivière-Alder", 44.05, -81.55),
+}
+LIVES_IN = {
+    "port-alder": ("newcomer", "county", "health", "housing", "tenants", "eritrean", "Port Alder Public Legal Clinic"),
+    "wexcombe": (
+        "school", "franco", "work", "Bluewater Counselling", "Wexcombe Volunteer Drivers",
+        "St. Brigid’s Community Kitchen",
+    ),
+    "elmsford": ("seniors", "Northern Credential Bridge"),
+    "alder-river": ("Alder River First Nation Education Office",),
+}  # fmt: skip
 ANSWERS = {
     "services": (
         "We meet families at the bus, help with papers, schools and doctors, and teach English.",
@@ -195,6 +211,7 @@ def tell(story: Any) -> None:
         describe(story)
         for neighbour in NEIGHBOURS:
             settle_in(neighbour)
+        build_towns(story)
         search.put(search_row(one, [*one.terms.all(), *one.populations.all()]) for one in Organization.objects.all())
     with clock.at(story.moment(-390)):
         newcomer_centre(story)
@@ -204,6 +221,24 @@ def tell(story: Any) -> None:
 
 def ontario() -> Place:
     return Place.objects.get(code="ca/on")
+
+
+def build_towns(story: Any) -> None:
+    """The towns of the story on the map, and who lives in which; of the others only the province is known."""
+    for key, (english, french, latitude, longitude) in TOWNS.items():
+        town, _new = Place.objects.get_or_create(
+            code=f"ca/on/{key}",
+            defaults={
+                "kind": Place.Kind.TOWN,
+                "parent": ontario(),
+                "label_en": english,
+                "label_fr": french,
+                "latitude": latitude,
+                "longitude": longitude,
+            },
+        )
+        slugs = [story.organizations[one].slug for one in LIVES_IN[key] if one in story.organizations]
+        Organization.objects.filter(Q(slug__in=slugs) | Q(name__in=LIVES_IN[key])).update(place=town)
 
 
 def terms(codes: str) -> QuerySet[Term]:

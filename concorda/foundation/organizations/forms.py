@@ -100,6 +100,9 @@ class ProfileForm(forms.ModelForm):
     populations = TermsChoice(queryset=None, label=_("people it serves"), required=False)
     looking_for = TermsChoice(queryset=None, label=_("what it looks for in partners"), required=False)
     website = forms.URLField(label=_("website"), required=False, assume_scheme="https")
+    town = forms.CharField(
+        label=_("town"), required=False, max_length=120, help_text=_("So that partners near you find you.")
+    )
     base = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -122,10 +125,17 @@ class ProfileForm(forms.ModelForm):
             self.fields[key].queryset = Term.objects.topics()
         self.fields["populations"].queryset = Term.objects.people_served()
         self.fields["place"].queryset = Place.objects.filter(kind=Place.Kind.PROVINCE)
+        here = self.instance.place
+        if here is not None and here.kind == Place.Kind.TOWN:
+            self.initial.update(place=here.parent_id, town=here.label)
+        self.order_fields(["name", "short_name", "kind", "activities", "mandate", "vision", "values", "terms",
+                           "looking_for", "populations", "languages", "place", "town"])  # fmt: skip
         self.fields["base"].initial = self.instance.changed_at.isoformat()
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("town"):
+            self.settle_town(cleaned)
         stored = Organization.objects.values_list("changed_at", flat=True).get(pk=self.instance.pk)
         if cleaned.get("base") != stored.isoformat():
             self.data = self.data.copy()
@@ -135,6 +145,25 @@ class ProfileForm(forms.ModelForm):
             )
             self.add_error(None, message)
         return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """What was changed, by field of the organization; a town changes its place."""
+        changed = {"place" if key == "town" else key for key in self.changed_data} - {"base"}
+        return {key: self.cleaned_data[key] for key in self._meta.fields if key in changed}
+
+    def settle_town(self, cleaned: dict[str, Any]) -> None:
+        """The town stands for the place; its province is known with it."""
+        towns = Place.objects.named(cleaned["town"]).filter(kind=Place.Kind.TOWN)
+        inside = cleaned.get("place")
+        found = list(towns.filter(parent=inside) if inside else towns)
+        if not found:
+            message = _("We know no town called “%(name)s” there. Try the next larger one, or leave it out.")
+            self.add_error("town", message % {"name": cleaned["town"]})
+        elif len(found) > 1 and not inside:
+            said = "; ".join(one.full for one in found)
+            self.add_error("town", _("There are several. Choose the province: %(towns)s.") % {"towns": said})
+        else:
+            cleaned["place"] = found[0]
 
 
 class ClaimForm(forms.Form):
@@ -286,6 +315,9 @@ FIELD_LABELS = {
     "email_domain": _("e-mail domain"),
     "languages": _("languages as codes (en fr ti)"),
     "area": _("area"),
+    "town": _("town"),
+    "region": _("province or state"),
+    "country": _("country"),
     "postcode": _("postal code"),
     "income": _("yearly income"),
     "registered_on": _("registered on"),

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import OwnManager
+from concorda.foundation.organizations.gazetteer import key_of, keys_of
 from concorda.foundation.organizations.vocabulary import PEOPLE, SCHEME
 
 
@@ -69,8 +71,22 @@ class Term(Labelled):
         constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="term_code_once")]
 
 
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def named(self, name: str) -> "PlaceQuerySet":
+        """Called so in either language, with or without accents; the most populous first.
+
+        “Stratford, PE”, “Stratford (Ontario)”: only those that lie there.
+        """
+        found = self.filter(keys__contains=f"|{key_of(name)}|") if key_of(name) else self.none()
+        own, _sign, above = name.rstrip(" )").partition("(" if "(" in name else ",")
+        if key_of(own) and key_of(above):
+            there = Q(parent__keys__contains=f"|{key_of(above)}|") | Q(parent__code__endswith=f"/{key_of(above)}")
+            found = found | self.filter(there, keys__contains=f"|{key_of(own)}|")
+        return found.select_related("parent").order_by(F("population").desc(nulls_last=True), "code")
+
+
 class Place(Labelled):
-    """A province, a district or a town, with its standard code."""
+    """A province, a district or a town; its code is a path from large to small, such as `ca/on/stratford`."""
 
     class Kind(models.TextChoices):
         COUNTRY = "country", _("Country")
@@ -84,9 +100,23 @@ class Place(Labelled):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
+    population = models.PositiveIntegerField(null=True, blank=True)
+    # Every name it goes by, as gazetteer.key_of writes it, with | around each.
+    keys = models.TextField(blank=True, editable=False)
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.keys = self.keys or keys_of([self.label_en, self.label_fr])
+        super().save(*args, **kwargs)
+
+    @property
+    def full(self) -> str:
+        """“Stratford, Ontario”: a town with what it lies in; any other place by its name."""
+        return f"{self.label}, {self.parent.label}" if self.kind == self.Kind.TOWN and self.parent else self.label
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -161,6 +191,13 @@ class Organization(models.Model):
     @property
     def short(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def where(self) -> str:
+        """Area, town and province or country, each said once; reads the place and what it lies in."""
+        place = self.place
+        above = place.parent if place and place.kind == Place.Kind.TOWN else None
+        return ", ".join(dict.fromkeys(str(one) for one in (self.area, place, above) if one))
 
     @property
     def monogram(self) -> str:

@@ -1,17 +1,14 @@
 """Reads: the directory, the people of an organization, its reflection, and what it looks for in a partner."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import mean
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from concorda.analysis import matching
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.organizations import search
 from concorda.foundation.organizations.models import (
@@ -37,7 +34,6 @@ SORTS = {
     "income": "income",
     "-income": "-income",
 }
-STREAM = 2000
 
 
 def directory(asked: dict[str, Any]) -> search.Found:
@@ -51,7 +47,10 @@ def directory(asked: dict[str, Any]) -> search.Found:
         found = found.filter(populations=asked["people"])
     if asked.get("area"):
         area = asked["area"]
-        found = found.filter(Q(area__istartswith=area) | Q(postcode__istartswith=area) | Q(place__code=area.lower()))
+        inside = Q(area__istartswith=area) | Q(postcode__istartswith=area) | Q(place__code=area.lower())
+        for place in Place.objects.named(area):
+            inside |= Q(place=place) | Q(place__code__startswith=f"{place.code}/")
+        found = found.filter(inside)
     if asked.get("language"):
         found = found.filter(languages__icontains=f'"{asked["language"]}"')
     sort = SORTS.get(asked.get("sort", ""))
@@ -262,86 +261,4 @@ def reflection_open(organization: Organization) -> bool:
     return (
         Answer.objects.filter(organization=organization).exists()
         or Rating.objects.filter(organization=organization).exists()
-    )
-
-
-# Matching: what the engine in analysis/matching is told.
-
-OFFERED = 0.6
-"""Strength of a topic an organization works on, when nothing finer is public."""
-WEIGHT = {1: 1.0, 2: 2.0, 3: 4.0}
-"""Importance in the ideal partner → weight of a need."""
-
-
-def profile_for_matching(organizations: OrganizationQuerySet | None = None) -> Iterator[matching.Organization]:
-    """Every active organization (or those given) as the public sees it; four queries for each 2,000 rows."""
-    rows = Organization.objects.filter(active=True) if organizations is None else organizations
-    rows = rows.select_related("place").prefetch_related("terms", "populations", "looking_for").order_by("pk")
-    for one in rows.iterator(chunk_size=STREAM):
-        yield public_profile(one)
-
-
-def public_profile(one: Organization) -> matching.Organization:
-    """One organization with place, terms, populations and looking_for at hand."""
-    return matching.Organization(
-        id=one.slug,
-        name=one.name,
-        needs={term.code: WEIGHT[2] for term in one.looking_for.all()},
-        capacities={term.code: OFFERED for term in one.terms.all()},
-        text=" ".join(filter(None, (one.activities, one.mandate, one.vision, one.values))),
-        language="fr" if one.languages[:1] == ["fr"] else "en",
-        areas=areas_of(one),
-        populations=[term.code for term in one.populations.all()],
-        languages=list(one.languages),
-        labels=[f"type:{one.kind}", *([f"size:{size_of(one)}"] if one.income is not None else [])],
-        position=(one.place.latitude, one.place.longitude)
-        if one.place and one.place.latitude is not None and one.place.longitude is not None
-        else None,
-    )
-
-
-def position_of(place: Place | None) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees, where both are known."""
-    if place is None or place.latitude is None or place.longitude is None:
-        return None
-    return place.latitude, place.longitude
-
-
-def areas_of(one: Organization) -> list[str]:
-    """Where it works, from large to small: `ca/on/maitland`."""
-    steps = [one.place.code if one.place else "", slugify(one.area)]
-    return ["/".join(filter(None, steps))] if any(steps) else []
-
-
-def size_of(one: Organization) -> str:
-    """By yearly income: small below 100,000, medium below 1,000,000, large from there."""
-    income = one.income or 0
-    return "small" if income < 100_000 else "medium" if income < 1_000_000 else "large"
-
-
-def seeking_profile(organization: Organization) -> matching.Organization:
-    """The organization as it looks for partners: its public face, and what its own reflection adds for nobody else."""
-    public = public_profile(organization)
-    strengths = defaultdict(list)
-    for rating in Rating.objects.filter(organization=organization, side=Rating.Side.STRENGTH).select_related("term"):
-        strengths[rating.term.code].append(rating.level)
-    capacities = {**public.capacities, **{code: mean(levels) / 5 for code, levels in strengths.items()}}
-    needs = {one.term.code: WEIGHT[one.importance] for one in ideal_partner(organization)}
-    said = {wording.question: wording.text for wording in Wording.objects.filter(organization=organization)}
-    text = " ".join(
-        filter(None, (public.text, *(said.get(key, "") for key in ("services", "mandate", "vision", "values"))))
-    )
-    reach = Reach.objects.filter(organization=organization).prefetch_related("populations", "places").first()
-    return matching.Organization(
-        id=public.id,
-        name=public.name,
-        needs=needs or public.needs,
-        capacities=capacities,
-        text=text,
-        language=public.language,
-        areas=public.areas or ([place.code for place in reach.places.all()] if reach else []),
-        populations=[term.code for term in reach.populations.all()] if reach else public.populations,
-        languages=reach.languages if reach and reach.languages else public.languages,
-        labels=public.labels,
-        position=public.position,
     )

@@ -5,10 +5,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from concorda.foundation.organizations.gazetteer import keys_of
+
 DATA = Path(__file__).parent / "data"
 SCHEME = "concorda"
 PEOPLE = "people"
 """Code of the group of terms that name people served; every other group names topics."""
+
+
+PLACE_FIELDS = (
+    "kind", "label_en", "label_fr", "parent", "latitude", "longitude", "time_zone", "population", "keys",
+)  # fmt: skip
 
 
 def rows_of(table: str) -> Iterator[dict[str, str]]:
@@ -24,15 +31,46 @@ def load(term_model: Any, place_model: Any) -> None:
         facts: dict[str, Any] = {"parent": parent}
         known[row["code"]] = written(term_model, SCHEME, row, facts)
     load_codes(term_model, known)
-    places: dict[str, Any] = {}
-    for row in rows_of("places"):
-        facts = {key: row[key] for key in ("kind", "label_en", "label_fr", "time_zone")}
-        facts |= {
-            "latitude": float(row["latitude"]),
-            "longitude": float(row["longitude"]),
-            "parent": places.get(row["parent"]),
-        }
-        places[row["code"]], _ = place_model.objects.update_or_create(code=row["code"], defaults=facts)
+    load_places(place_model)
+
+
+def load_places(model: Any) -> None:
+    """Countries, then what lies in them, then towns: only what is new or has changed is written."""
+    known = {one.code: one for one in model.objects.all()}
+    rows = [*rows_of("places"), *rows_of("towns")]
+    for depth in range(3):
+        new: list[Any] = []
+        changed: list[Any] = []
+        for row in rows:
+            if row["code"].count("/") != depth:
+                continue
+            facts = place_facts(row, known)
+            one = known.setdefault(row["code"], model(code=row["code"]))
+            if one.pk and all(getattr(one, key) == value for key, value in facts.items()):
+                continue
+            (changed if one.pk else new).append(one)
+            for key, value in facts.items():
+                setattr(one, key, value)
+        model.objects.bulk_create(new, batch_size=500)
+        model.objects.bulk_update(changed, PLACE_FIELDS, batch_size=100)
+
+
+def place_facts(row: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """What the tables say of a place; what it lies in comes first in them."""
+    french = row["label_fr"] or row["label_en"]
+    names = [row["label_en"], french, *row.get("also", "").split("|"), row["code"].rpartition("/")[2]]
+    above = known.get(row["code"].rpartition("/")[0])
+    return {
+        "kind": row["kind"],
+        "label_en": row["label_en"],
+        "label_fr": french,
+        "parent_id": above.pk if above else None,
+        "latitude": float(row["latitude"]),
+        "longitude": float(row["longitude"]),
+        "time_zone": row["time_zone"],
+        "population": int(row["population"]) if row.get("population") else None,
+        "keys": keys_of(names),
+    }
 
 
 def load_codes(term_model: Any, ours: Mapping[str, Any]) -> None:

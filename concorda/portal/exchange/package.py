@@ -21,7 +21,18 @@ DESCRIPTION = "datapackage.json"
 Row = dict[str, Any]
 
 OUTSIDE: Mapping[type[models.Model], tuple[str, ...]] = {
-    Place: ("kind", "code", "parent", "label_en", "label_fr", "latitude", "longitude", "time_zone"),
+    Place: (
+        "kind",
+        "code",
+        "parent",
+        "label_en",
+        "label_fr",
+        "latitude",
+        "longitude",
+        "time_zone",
+        "population",
+        "keys",
+    ),
     Term: ("scheme", "code", "parent", "label_en", "label_fr"),
     Organization: (
         *("slug", "name", "short_name", "other_names", "kind", "activities", "website", "languages"),

@@ -177,6 +177,8 @@ class Migration(migrations.Migration):
                 ('latitude', models.FloatField(blank=True, null=True)),
                 ('longitude', models.FloatField(blank=True, null=True)),
                 ('time_zone', models.CharField(blank=True, max_length=64)),
+                ("population", models.PositiveIntegerField(blank=True, null=True)),
+                ("keys", models.TextField(blank=True, editable=False)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.place')),
             ],
             options={

@@ -11,7 +11,7 @@ from typing import Any
 Number = tuple[str, str]
 """Scheme and value of an identifier, such as ("GB-CHC", "1000003")."""
 
-VERSION = 2
+VERSION = 3
 """Raised when the same row comes to mean something else, so that entries are written anew."""
 ORG_ID = re.compile(r"([A-Z]{2}-[A-Z][A-Z0-9_]*)-(\S+)")
 WEBSITE = re.compile(r"https?://[^\s/?#@]+\.[^\s/?#.@]{2,}([/?#]\S*)?", re.IGNORECASE)
@@ -148,12 +148,6 @@ def day_in(text: str, slashes: str) -> date | None:
         return None
     both = {day_in(text, pattern) for pattern in ("%d/%m/%Y", "%m/%d/%Y")} - {None}
     return both.pop() if len(both) == 1 else None
-
-
-def postal_area(postcode: str) -> str:
-    """The letters a British postal code begins with."""
-    found = re.match(r"[A-Za-z]{1,2}(?=\d)", postcode)
-    return found.group().upper() if found else ""
 
 
 PROVINCES = {

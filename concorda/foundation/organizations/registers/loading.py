@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from concorda.analysis.problems import Problem, Refused
 from concorda.foundation.core import clock
 from concorda.foundation.organizations import duplicates, search
+from concorda.foundation.organizations.gazetteer import Gazetteer
 from concorda.foundation.organizations.models import (
     Identifier,
     Load,
@@ -161,7 +162,7 @@ class Writer:
         self.met: set[int] = set()
         """Organizations this load has seen: what a register says of one for the second time does not count."""
         self.terms = {term.code: term for term in Term.objects.filter(scheme=Term.CONCORDA).select_related("parent")}
-        self.places = {place.code: place.pk for place in Place.objects.all()}
+        self.gazetteer = Gazetteer(Place.objects.order_by("code").values_list("pk", "code", "keys"))
 
     @transaction.atomic
     def write(self, entries: list[Entry]) -> None:
@@ -302,9 +303,11 @@ class Writer:
         return [self.terms[code] for code in entry.terms]
 
     def columns(self, entry: Entry) -> dict[str, Any]:
+        """The fields of Organization an entry fills; its place as exactly as the gazetteer knows it."""
         facts = dict(entry.facts)
-        if "place" in facts:
-            facts["place_id"] = self.places[facts.pop("place")]
+        town = facts.pop("town", "")
+        if "place" in facts or town:
+            facts["place_id"] = self.gazetteer.find(facts.pop("place", ""), town, facts.get("postcode", ""))
         return facts
 
     @transaction.atomic

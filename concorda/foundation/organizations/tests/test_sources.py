@@ -128,7 +128,7 @@ def test_cra(db, file):
     ]
     made = entry("CA-CRA_ACR", "100000001RR0001")
     assert (made.name, made.other_names, made.area) == ("Wexcombe Welcome Centre", "Welcome Wexcombe", "Saskatoon")
-    assert made.place.code == "ca/sk" and made.kind == "charity"
+    assert made.place.code == "ca/sk/saskatoon" and made.kind == "charity"
     assert codes(made) == {"settlement.first_weeks", "people.newcomers"}
     assert entry("CA-CRA_ACR", "100000002RR0001").kind == "funder"
 
@@ -207,7 +207,7 @@ def test_hsds_json(db, file):
         "Wexcombe Welcome",
         "The Welcome",
         "Regina",
-        "ca/sk",
+        "ca/sk/regina",
     )
     assert made.languages == ["ti", "ur"] and {"language.english", "daily.food"} & codes(made) == {"daily.food"}
     assert [service.name for service in made.services.all()] == ["English classes"]

@@ -52,7 +52,7 @@ def counted(count: int, *, narrowed: bool) -> str:
 @require_safe
 def detail(request: Visit, slug: str) -> HttpResponse:
     """The public profile of an organization."""
-    rows = Organization.objects.select_related("place").prefetch_related(
+    rows = Organization.objects.select_related("place__parent").prefetch_related(
         "terms", "populations", "looking_for", "identifiers"
     )
     organization = get_object_or_404(rows, slug=slug)
@@ -177,9 +177,7 @@ def edit(request: Visit) -> HttpResponse:
     organization = request.organization
     form = ProfileForm(request.POST or None, instance=organization)
     if request.method == "POST" and form.is_valid():
-        services.edit(
-            organization, {key: form.cleaned_data[key] for key in form.changed_data if key != "base"}, by=request.user
-        )
+        services.edit(organization, form.facts(), by=request.user)
         messages.success(request, _("The public profile is saved."))
         return redirect(organization)
     if request.method == "POST":

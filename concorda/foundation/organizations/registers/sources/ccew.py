@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from concorda.foundation.organizations.registers.entries import Number, postal_area
+from concorda.foundation.organizations.gazetteer import postal_area
+from concorda.foundation.organizations.registers.entries import Number
 from concorda.foundation.organizations.registers.reading import Given, Row
 from concorda.foundation.organizations.registers.sources.base import TableSource
 

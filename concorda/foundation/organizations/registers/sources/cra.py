@@ -78,7 +78,7 @@ class Cra(TableSource):
         if account and account.casefold() != facts["name"].casefold():
             facts["other_names"] = account
         facts["area"] = readable(self.said(row, "city"))[:120]
-        facts["place"] = self.place(row)
+        facts["place"], facts["town"] = self.place(row), self.said(row, "city")
         facts["kind"] = "funder" if self.designation(row) in ("A", "B") else "charity"
         status = self.said(row, "status").casefold()
         facts["active"] = not status or status.startswith(("registered", "enregistr"))

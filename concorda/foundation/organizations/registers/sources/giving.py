@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
 from concorda.analysis.problems import Problem, Refused
+from concorda.foundation.organizations.gazetteer import postal_area
 from concorda.foundation.organizations.registers.entries import (
     LIMITS,
     Entry,
@@ -22,7 +23,6 @@ from concorda.foundation.organizations.registers.entries import (
     link,
     number_of,
     place_of,
-    postal_area,
     readable,
 )
 from concorda.foundation.organizations.registers.reading import LOST, Given, short

@@ -232,8 +232,9 @@ class Hsds(Source):
             postcode = text(first, "postal_code")
             facts["postcode"] = postcode if len(postcode) <= LIMITS["postcode"] else ""
             facts["place"] = place_of(text(first, "country"), text(first, "state_province"))
+            facts["town"] = text(first, "city")
         day = day_in(text(own, "date_incorporated"), "")
-        return {key: value for key, value in facts.items() if value or key != "place"} | (
+        return {key: value for key, value in facts.items() if value or key not in ("place", "town")} | (
             {"registered_on": day} if day else {}
         )
 

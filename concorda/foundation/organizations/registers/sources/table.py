@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from concorda.foundation.organizations.registers.entries import Unusable
+from concorda.foundation.organizations.registers.entries import LIMITS, Unusable, place_of
 from concorda.foundation.organizations.registers.reading import Given, Row
 from concorda.foundation.organizations.registers.sources.base import FIELDS, TableSource
 from concorda.foundation.organizations.vocabulary import our_codes
@@ -29,9 +29,21 @@ class Table(TableSource):
         facts = super().facts(row)
         if "kind" in self.columns:
             facts["kind"] = self.kind(row)
+        if {"town", "region", "country"} & set(self.columns):
+            facts |= self.whereabouts(row)
         if "languages" in self.columns:
             facts["languages"] = [part for part in re.split(r"[\s,;|]+", self.said(row, "languages").lower()) if part]
         return facts
+
+    def whereabouts(self, row: Row) -> dict[str, str]:
+        """Country or province as a code, and the town as it is written, which is its area if nothing else is said."""
+        town, region = self.said(row, "town"), self.said(row, "region")
+        place = place_of(self.said(row, "country"), region)
+        if region and not place and not self.said(row, "country"):
+            reason = "is no province or territory; write it like SK or Saskatchewan, or say the country as well"
+            raise Unusable(self.columns["region"], region, reason)
+        told = {"place": place, "town": town}
+        return told | ({"area": town[: LIMITS["area"]]} if town and not self.said(row, "area") else {})
 
     def kind(self, row: Row) -> str:
         from concorda.foundation.organizations.models import Organization
