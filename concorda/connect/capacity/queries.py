@@ -31,10 +31,10 @@ def shared_items(partnership: Partnership) -> list[Item]:
     )
 
 
-def missing(partners: Iterable[Partner], items: Iterable[Item]) -> list[Organization]:
-    """The partners that have not shared any offer."""
+def missing(organizations: Iterable[Organization], items: Iterable[Item]) -> list[Organization]:
+    """Those of the organizations that have not shared any offer."""
     listed = {item.organization_id for item in items if item.direction == Item.Direction.OFFER}
-    return [partner.organization for partner in partners if partner.organization_id not in listed]
+    return [organization for organization in organizations if organization.pk not in listed]
 
 
 def answers(item: Item, need: Need) -> bool:

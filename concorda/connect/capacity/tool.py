@@ -21,7 +21,7 @@ from concorda.foundation.process.stages import Progress, State, Step, Tool, Wait
 def progress(partnership: Partnership) -> Progress:
     """How many partners have shared an offer; what is private counts for nobody."""
     partners, items = list(committed(partnership)), queries.shared_items(partnership)
-    silent = queries.missing(partners, items)
+    silent = queries.missing([partner.organization for partner in partners], items)
     done, total = len(partners) - len(silent), len(partners)
     gaps = queries.gaps(queries.matrix(partnership, items))
     return Progress(

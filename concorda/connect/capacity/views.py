@@ -12,6 +12,7 @@ from concorda.connect.capacity import queries, services
 from concorda.connect.capacity.forms import ItemForm, LimitForm, ReviewForm
 from concorda.connect.capacity.models import AuthorityLimit, Item, Readiness
 from concorda.connect.capacity.questions import QUESTIONS
+from concorda.foundation.core.text import listed
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.partnerships.door import Visit
@@ -29,9 +30,11 @@ def home(request: Visit) -> HttpResponse:
     items = queries.shared_items(here)
     rows = queries.matrix(here, items)
     sheets = queries.sheets(here)
-    open_needs = queries.gaps(rows)
+    silent = queries.missing([sheet.organization for sheet in sheets], items)
+    open_needs = queries.gaps(rows) if len(silent) < len(sheets) else []
     context = {
-        "standing_more": gap_sentence(len(open_needs), len(rows)),
+        "standing_more": gap_sentence(len(open_needs), len(rows), silent, len(sheets)),
+        "silent": silent,
         "sheets": sheets,
         "matrix": [(row, [sheet.organization.pk in row.organizations for sheet in sheets]) for row in rows],
         "gaps": open_needs,
@@ -47,9 +50,18 @@ def home(request: Visit) -> HttpResponse:
     return render(request, "capacity/home.html", context)
 
 
-def gap_sentence(gaps: int, needs: int) -> str:
+def gap_sentence(gaps: int, needs: int, silent: list[Organization], partners: int) -> str:
+    """What is missing, as far as partners have said what they offer; nothing is guessed for those who have not."""
     if not needs:
         return _("No need is written down yet, so nobody can tell what is missing.")
+    if len(silent) == partners:
+        return _("Not enough answers yet to tell what is missing: nobody has said what they offer.")
+    if silent and gaps:
+        return ngettext(
+            "%(gaps)s need has nobody behind it so far; offers are still missing from %(silent)s.",
+            "%(gaps)s needs have nobody behind them so far; offers are still missing from %(silent)s.",
+            gaps,
+        ) % {"gaps": gaps, "silent": listed([one.short for one in silent])}
     if not gaps:
         return _("Every need has somebody who can help with it.")
     return ngettext("%(gaps)s need has nobody behind it.", "%(gaps)s needs have nobody behind them.", gaps) % {

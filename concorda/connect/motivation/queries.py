@@ -13,24 +13,32 @@ from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.partnerships.models import Partner, Partnership
 from concorda.foundation.partnerships.queries import committed
 
+COMPARABLE = 2
+"""How many partners must have said why they are here before their reasons are set side by side."""
 RIVAL = {Motive.Kind.FUNDING, Motive.Kind.INFLUENCE}
 """Motives of which one organization's part leaves less for the others."""
 
 
+def all_needs(partnership: Partnership) -> QuerySet[Need]:
+    """Every need, the most important first, each with `named`: how many organizations name it."""
+    found = Need.objects.filter(partnership=partnership).select_related("raised_by", "term")
+    return found.annotate(named=Count("supports"))
+
+
 def live_needs(partnership: Partnership) -> QuerySet[Need]:
-    """The needs that are not set aside, the most important first, each with `named`: how many organizations name it."""
-    return (
-        Need.objects.filter(partnership=partnership, set_aside_on=None)
-        .select_related("raised_by", "term")
-        .annotate(named=Count("supports"))
-    )
+    """The needs that are not set aside, the most important first, each with `named`."""
+    return all_needs(partnership).filter(set_aside_on=None)
+
+
+def has_a_word(access: Access) -> bool:
+    """Does this person speak for an organization here?"""
+    return bool(access.organization and access.can(Ability.AGREE, stage="connect", tool="motivation"))
 
 
 def speaks(access: Access) -> bool:
     """May this person say why their organization is here? It must be a partner that has said yes."""
-    return bool(
-        access.organization
-        and access.can(Ability.AGREE, stage="connect", tool="motivation")
+    return (
+        has_a_word(access)
         and Partner.objects.filter(organization=access.organization, status=Partner.Status.COMMITTED).exists()
     )
 
@@ -131,13 +139,18 @@ class Voice:
         return any(motive.shared for motive in self.motives)
 
 
-def voices(partnership: Partnership) -> list[Voice]:
+def seen_motives(partnership: Partnership) -> list[Motive]:
+    """What the reader may see of the motives: those shared, and those of their own organization."""
+    return list(Motive.objects.filter(partnership=partnership).select_related("organization"))
+
+
+def voices(partnership: Partnership, motives: Iterable[Motive]) -> list[Voice]:
     """Every committed partner with what the reader may see of its reasons."""
     standpoints = {one.organization_id: one for one in Standpoint.objects.filter(partnership=partnership)}
-    motives: dict[int, list[Motive]] = {}
-    for motive in Motive.objects.filter(partnership=partnership).select_related("organization"):
-        motives.setdefault(motive.organization_id, []).append(motive)
+    given: dict[int, list[Motive]] = {}
+    for motive in motives:
+        given.setdefault(motive.organization_id, []).append(motive)
     return [
-        Voice(partner.organization, standpoints.get(partner.organization_id), motives.get(partner.organization_id, []))
+        Voice(partner.organization, standpoints.get(partner.organization_id), given.get(partner.organization_id, []))
         for partner in committed(partnership)
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from concorda.connect.motivation import queries, services
 from concorda.connect.motivation.forms import ExpectationForm, NeedForm, ReasonForm, ReasonsForm
 from concorda.connect.motivation.models import Expectation, Motive, Need, Standpoint
+from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, Register, page
@@ -23,29 +24,46 @@ def home(request: Visit) -> HttpResponse:
     """Needs, reasons side by side, what each hopes for. Observers read the sentence alone."""
     if not request.access.can(Ability.SEE):
         return render(request, "process/tool_home.html")
-    here = request.partnership
-    needs = list(queries.live_needs(here).prefetch_related("supports__organization"))
-    aside = list(Need.objects.filter(partnership=here).exclude(set_aside_on=None))
-    voices = queries.voices(here)
-    said = queries.said_motives(here)
+    here, mine = request.partnership, request.access.organization
+    written = list(queries.all_needs(here).prefetch_related("supports__organization"))
+    needs = [need for need in written if not need.set_aside_on]
+    motives = queries.seen_motives(here)
+    voices, said = queries.voices(here, motives), [motive for motive in motives if motive.shared]
     expected = list(Expectation.objects.filter(partnership=here).select_related("organization"))
     spoken = [voice.organization for voice in voices if voice.said]
     context = {
         "standing_more": needs_sentence(needs),
         "needs": needs,
-        "aside_needs": aside,
+        "aside_needs": [need for need in written if need.set_aside_on],
         "voices": voices,
         "silent": [voice.organization for voice in voices if not voice.said],
         "spoken": spoken,
-        "side_by_side": [(one, [one.weights.get(who.pk) for who in spoken]) for one in queries.side_by_side(said)],
+        "side_by_side": compared(said, spoken),
+        "not_enough": not_enough(len(spoken)),
         "signs": queries.contrived(needs, said),
         "alone": alone_counts(voices),
         "expected": [(side, [one for one in expected if one.side == side]) for side in Expectation.Side],
-        "speaks": queries.speaks(request.access),
-        "mine": request.access.organization,
+        "speaks": queries.has_a_word(request.access) and mine in [voice.organization for voice in voices],
+        "mine": mine,
         "may_write": request.access.can(Ability.CONTRIBUTE, stage="connect"),
     }
     return render(request, "motivation/home.html", context)
+
+
+def compared(said: list[Motive], spoken: list[Organization]) -> list[tuple[queries.Shared, list[int | None]]]:
+    """Each kind of motive with its weight for each who spoke; nothing while there is nobody to compare with."""
+    if len(spoken) < queries.COMPARABLE:
+        return []
+    return [(one, [one.weights.get(who.pk) for who in spoken]) for one in queries.side_by_side(said)]
+
+
+def not_enough(spoken: int) -> str:
+    """Why reasons are not compared yet; empty when they are."""
+    if spoken >= queries.COMPARABLE:
+        return ""
+    if spoken:
+        return _("Not enough answers yet: reasons are compared once two partners have said why they are here.")
+    return _("Not enough answers yet to compare reasons, or to tell whether the partnership is made for its own sake.")
 
 
 def needs_sentence(needs: list[Need]) -> str:

@@ -157,3 +157,14 @@ def test_home_asks_as_often_for_many_rows_as_for_few(world, sign_in):
                 }
                 Item.objects.create(partnership=world.partnership, kind="time", **facts)
     assert queries() == before
+
+
+def test_what_is_missing_is_not_guessed_while_offers_are(world, sign_in, inside):
+    Item.objects.filter(organization=world.organizations["school"], direction="offer").update(shared=False)
+    page = body(sign_in("amina"), url(world, "home"))
+    assert "1 need has nobody behind it so far; offers are still missing from School Board." in page
+    Item.objects.filter(direction="offer").update(shared=False)
+    page = body(sign_in("amina"), url(world, "home"))
+    assert "Not enough answers yet to tell what is missing: nobody has said what they offer." in page
+    assert "Nobody covers this yet." not in page
+    assert "1 need nobody covers" not in page

@@ -173,3 +173,22 @@ def test_home_asks_as_often_for_many_needs_as_for_few(world, sign_in):
             for key in ("county", "school"):
                 Support.objects.create(partnership=world.partnership, need=need, organization=world.organizations[key])
     assert queries() == before
+
+
+def test_the_page_of_needs_costs_twelve_queries(world, sign_in):
+    client = sign_in("tom")
+    client.get(url(world, "home"))
+    with CaptureQueriesContext(connection) as seen:
+        client.get(url(world, "home"))
+    assert len(seen) <= 12
+
+
+def test_one_answer_is_not_enough_to_compare(world, sign_in, inside):
+    Motive.objects.exclude(organization=world.organizations["housing"]).delete()
+    page = sign_in("tom").get(url(world, "home")).content.decode()
+    assert "Not enough answers yet: reasons are compared once two partners" in page
+    assert "Complements the others" not in page
+    Motive.objects.all().delete()
+    assert "to tell whether the partnership is made for its own sake" in (
+        sign_in("tom").get(url(world, "home")).content.decode()
+    )
