@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from concorda.connect.participation.models import Application, Check, Inquiry, Invitation, Look
 from concorda.foundation.core.scoping import scopes_disabled
 from concorda.foundation.organizations.models import OrganizationOwned
 from concorda.foundation.partnerships.checks import routes
@@ -23,6 +24,18 @@ from concorda.foundation.process.stages import tool_of
 from tests.rows import make_row
 
 FOREIGN, PRIVATE = "SECRET-OF-THEIRS", "SECRET-OF-THE-COUNTY"
+# Words of the main partnership that only some of its people read → model and fields that carry them, and those people.
+KEPT = {
+    "SECRET-OF-THOSE-WHO-STEER": (
+        (Check, "evidence"),
+        (Look, "evidence"),
+        (Invitation, "message"),
+        (Invitation, "reply"),
+        (Inquiry, "email"),
+    ),
+    "SECRET-OF-AN-APPLICANT": ((Application, "text"), (Application, "organization")),
+}
+READERS = {"SECRET-OF-THOSE-WHO-STEER": {"priya"}, "SECRET-OF-AN-APPLICANT": {"priya", "tom", "grace"}}
 CAST = [None, "stranger", "maya", "walter", "jo", "lena", "amina", "denise", "tom", "priya"]
 COUNTY = {"denise", "bev", "karim", "ruth", "paul"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -58,6 +71,10 @@ def walked(world: Any) -> Any:
                     row = make_row(model, world.partnership, PRIVATE, world.organizations["county"])
                 if issubclass(model, OrganizationShared):
                     model._base_manager.filter(pk=row.pk).update(shared=False)
+        for words, places in KEPT.items():
+            for model, field in places:
+                kept = model._base_manager.filter(partnership=world.partnership)
+                assert kept.update(**{field: words}), f"the story has no {model._meta.label} for the walk to keep"
     return world
 
 
@@ -156,6 +173,9 @@ def test_get(walked, key):
                 wrong.append(f"{key} GET {url} shows another partnership's words")
             if PRIVATE.encode() in body and key not in COUNTY:
                 wrong.append(f"{key} GET {url} shows what is private to the County")
+            for words, readers in READERS.items():
+                if words.encode() in body and key not in readers:
+                    wrong.append(f"{key} GET {url} shows {words}")
     assert not wrong, "\n".join(wrong)
 
 

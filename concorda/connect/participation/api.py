@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from concorda.connect.participation import call_views, find_views, views
-from concorda.connect.participation.call_forms import CallForm, OutcomeForm, ReplyForm
+from concorda.connect.participation.call_forms import CallForm, CancelForm, ExtendForm, OutcomeForm, ReplyForm
 from concorda.connect.participation.forms import (
     CommitmentForm,
     InvitationForm,
@@ -22,6 +22,7 @@ from concorda.connect.participation.models import (
     Criterion,
     Inquiry,
     Invitation,
+    Look,
     Mark,
     Request,
     Reviewer,
@@ -85,6 +86,12 @@ OFFER = Offer(
             read=Ability.STEER,
         ),
         Resource(
+            "looks",
+            Look,
+            ("check=subject", "finding", "evidence", "risk", "look_again_on", "by", "at"),
+            read=Ability.STEER,
+        ),
+        Resource(
             "voices",
             Voice,
             ("kind", "name", "because", "sector", "population", "carried_by"),
@@ -101,25 +108,31 @@ OFFER = Offer(
         Resource(
             "calls",
             Call,
-            ("title", "purpose", "deadline", "opened_on", "closed_on"),
+            ("title", "purpose", "deadline", "opened_on", "closed_on", "cancelled_on", "cancelled_because"),
             rows=calls_read,
             create=Verb(call_views.call_new, CallForm),
             change=Verb(call_views.call_edit, CallForm),
-            verbs={"open": call_views.call_publish, "close": call_views.call_close},
+            verbs={
+                "open": call_views.call_publish,
+                "close": call_views.call_close,
+                "extend": Verb(call_views.call_extend, ExtendForm),
+                "cancel": Verb(call_views.call_cancel, CancelForm),
+            },
         ),
         Resource("criteria", Criterion, ("call", "name", "weight"), read=Ability.STEER),
         Resource("reviewers", Reviewer, ("call", "participant"), read=Ability.STEER),
         Resource(
             "questions",
             Inquiry,
-            ("call", "question", "answer", "asked_at", "answered_at"),
+            ("call", "question", "language", "answer", "asked_at", "answered_at"),
             read=Ability.STEER,
             verbs={"reply": Verb(call_views.inquiry, ReplyForm)},
         ),
         Resource(
             "applications",
             Application,
-            ("call", "organization", "name", "email", "text", "received_at", "outcome", "reason", "told_at"),
+            ("call", "organization", "name", "email", "text", "received_at", "changed_at", "outcome", "reason",
+             "told_at"),
             read=Ability.STEER,
             verbs={
                 "marks": Verb(call_views.application, more=True),

@@ -103,6 +103,19 @@ class MarksForm(forms.Form):
         return {one: self.cleaned_data[name] for name, one in self.criteria.items()}
 
 
+class ExtendForm(forms.Form):
+    deadline = forms.DateField(label=gettext_lazy("New last day to apply"), widget=forms.DateInput)
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is cancelled"),
+        max_length=1000,
+        widget=LongText(voice=True, rows=4),
+        help_text=gettext_lazy("It stands on the public page, and in a letter to everybody who applied."),
+    )
+
+
 class OutcomeForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"), choices=Application.Outcome.choices, widget=forms.RadioSelect

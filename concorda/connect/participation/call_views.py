@@ -11,10 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from concorda.connect.participation import calls
-from concorda.connect.participation.call_forms import CallForm, MarksForm, OutcomeForm, ReplyForm
+from concorda.connect.participation.call_forms import (
+    CallForm,
+    CancelForm,
+    ExtendForm,
+    MarksForm,
+    OutcomeForm,
+    ReplyForm,
+)
 from concorda.connect.participation.models import Application, Call, Inquiry, Mark
 from concorda.connect.participation.views import VERB, answered
 from concorda.foundation.accounts import mail
+from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.process.pages import READ, page
@@ -63,6 +71,11 @@ def call(request: Visit, call: Call) -> HttpResponse:
 def standing_of(call: Call, count: int | None) -> str:
     if not call.opened_on:
         return _("A draft: the public does not see it.")
+    if call.cancelled_on:
+        return _("Cancelled on %(day)s: %(reason)s") % {
+            "day": say_day(call.cancelled_on),
+            "reason": call.cancelled_because,
+        }
     said = _("Closed.") if call.closed_on else _("Open.") if call.takes else _("The last day to apply has passed.")
     if count is None:
         return said
@@ -115,6 +128,36 @@ def call_close(request: Visit, call: Call) -> HttpResponse:
     return verb(request, call, calls.close, _("Closed. The reviewers see each other’s marks now."))
 
 
+@page(Ability.STEER, Call)
+def call_extend(request: Visit, call: Call) -> HttpResponse:
+    """Give people more time."""
+    return answered(
+        request,
+        ExtendForm(request.POST or None),
+        lambda **said: calls.extend(call, by=request.user, **said),
+        title=_("Give people more time"),
+        standing=_("Only the last day changes; words, criteria and weights stand."),
+        save_label=_("Save the new day"),
+        back=call.get_absolute_url(),
+        said=_("Saved. The public page shows the new day."),
+    )
+
+
+@page(Ability.STEER, Call)
+def call_cancel(request: Visit, call: Call) -> HttpResponse:
+    """Call it off, with the reason."""
+    return answered(
+        request,
+        CancelForm(request.POST or None),
+        lambda **said: calls.cancel(call, by=request.user, **said),
+        title=_("Cancel this call?"),
+        standing=_("Everybody who applied is told. A cancelled call cannot be opened again."),
+        save_label=_("Cancel the call"),
+        back=call.get_absolute_url(),
+        said=_("Cancelled. Everybody who applied has been told."),
+    )
+
+
 @page(Ability.STEER, Inquiry, related=("call",))
 def inquiry(request: Visit, inquiry: Inquiry) -> HttpResponse:
     """Answer a question in public."""
@@ -136,7 +179,7 @@ def application(request: Visit, application: Application) -> HttpResponse:
     if not (reviewer or steers(request)):
         raise PermissionDenied(_("Only those who steer and the reviewers of this call read applications."))
     away = bool(reviewer and calls.recused(application, request.access.participant))
-    if reviewer is None or away or application.call.closed_on:
+    if reviewer is None or away or application.call.ended:
         form = None
     else:
         own = {

@@ -1,7 +1,8 @@
 """Calls for partners: opening, questions, applications, marks kept private until closing, outcomes told to all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from django.core import signing
@@ -22,6 +23,7 @@ from concorda.foundation.partnerships.models import Final, Participant, Partner
 from concorda.foundation.partnerships.timeline import record
 
 SALT = "participation.call"
+OWN_SALT = "participation.application"
 BEST = 4
 
 
@@ -37,6 +39,20 @@ def call_of(token: str) -> Call | None:
         return None
     with scopes_disabled():
         return Call.objects.select_related("partnership").filter(pk=pk, opened_on__isnull=False).first()
+
+
+def own_address_of(application: Application) -> str:
+    """The secret address under which an applicant reads, changes or takes back what they sent."""
+    return reverse("participation_public:application", args=[signing.dumps(application.pk, salt=OWN_SALT)])
+
+
+def application_of(token: str) -> Application | None:
+    try:
+        pk = signing.loads(token, salt=OWN_SALT)
+    except signing.BadSignature:
+        return None
+    with scopes_disabled():
+        return Application.objects.select_related("call__partnership").filter(pk=pk).first()
 
 
 @transaction.atomic
@@ -86,13 +102,55 @@ def publish(call: Call, *, by: Person) -> None:
 @transaction.atomic
 def close(call: Call, *, by: Person) -> None:
     """Close a call: no more applications and no more marks; the reviewers read each other's from now on."""
-    if not call.opened_on or call.closed_on:
+    if not call.opened_on or call.ended:
         raise Final(_("Only an open call can be closed."))
     if call.deadline and clock.today() <= call.deadline:
         raise ValidationError(_("People may apply until the last day you gave them. Close it after that."))
     call.closed_on = clock.today()
     call.save(update_fields=["closed_on"])
     record(call.partnership, by, gettext_noop("closed the call “%(call)s”"), about=call, call=call.title)
+
+
+@transaction.atomic
+def extend(call: Call, *, by: Person, deadline: date) -> None:
+    """Give people more time; nothing else of an open call changes, and never to an earlier day."""
+    if not call.opened_on or call.ended:
+        raise Final(_("Only an open call can be given more time."))
+    if call.deadline is None:
+        raise ValidationError(_("This call has no last day, so it needs no more time."))
+    if deadline <= max(call.deadline, clock.today()):
+        raise ValidationError({"deadline": _("Choose a later day than the one people were given.")})
+    call.deadline = deadline
+    call.save(update_fields=["deadline"])
+    message = gettext_noop("gave people until %(day)s to answer the call “%(call)s”")
+    record(call.partnership, by, message, about=call, call=call.title, day=deadline.isoformat())
+
+
+@transaction.atomic
+def cancel(call: Call, *, by: Person, reason: str) -> None:
+    """Call it off: the public page says why, and everybody who applied is told; nothing is weighed any more."""
+    if not call.opened_on or call.ended:
+        raise Final(_("Only an open call can be cancelled."))
+    call.cancelled_on, call.cancelled_because = clock.today(), reason.strip()
+    call.save(update_fields=["cancelled_on", "cancelled_because"])
+    for application in call.applications.filter(told_at=None):
+        application.told_at = clock.now()
+        application.save(update_fields=["told_at"])
+        write_to(application, "cancelled", lambda: _("Cancelled: %(call)s") % {"call": call.title})
+    message = gettext_noop("cancelled the call “%(call)s”: “%(reason)s”")
+    record(call.partnership, by, message, about=call, call=call.title, reason=call.cancelled_because[:120])
+
+
+def write_to(application: Application, letter: str, subject: Callable[[], str]) -> None:
+    """A letter to an applicant, in the language they applied in."""
+    facts = {
+        "application": application,
+        "call": application.call,
+        "here": application.partnership,
+        "address": mail.absolute(own_address_of(application)),
+    }
+    template = f"participation/mail/{letter}.txt"
+    mail.send(application.email, subject, template, facts, language=application.language)
 
 
 def refuse_late(call: Call) -> None:
@@ -114,7 +172,8 @@ def reply(inquiry: Inquiry, *, by: Person, answer: str) -> None:
     inquiry.answer, inquiry.answered_at = answer, clock.now()
     inquiry.save(update_fields=["answer", "answered_at"])
     facts = {"inquiry": inquiry, "call": inquiry.call, "address": mail.absolute(address_of(inquiry.call))}
-    mail.send(inquiry.email, lambda: _("Your question is answered"), "participation/mail/inquiry.txt", facts)
+    subject = lambda: _("Your question is answered")  # noqa: E731  said in the reader's language
+    mail.send(inquiry.email, subject, "participation/mail/inquiry.txt", facts, language=inquiry.language)
     message = gettext_noop("answered a question about the call “%(call)s”")
     record(inquiry.partnership, by, message, about=inquiry.call, call=inquiry.call.title)
 
@@ -128,8 +187,35 @@ def apply(application: Application) -> None:
             {"email": _("An application from this address is here already. It cannot be sent twice.")}
         )
     application.save()
+    write_to(application, "received", lambda: _("Your application has arrived: %(call)s") % {"call": application.call})
     message = gettext_noop("An application to the call “%(call)s” arrived")
     record(application.partnership, None, message, about=application.call, call=application.call.title)
+
+
+@transaction.atomic
+def rewrite(application: Application) -> None:
+    """Keep what an applicant changed while the call is open; marks given to the earlier words are void."""
+    refuse_late(application.call)
+    refuse_told(application)
+    application.changed_at = clock.now()
+    application.save()
+    application.marks.all().delete()
+    message = gettext_noop("An application to the call “%(call)s” was changed")
+    record(application.partnership, None, message, about=application.call, call=application.call.title)
+
+
+@transaction.atomic
+def take_back(application: Application) -> None:
+    """An applicant withdraws: the application and the marks on it are gone; the timeline tells that one was."""
+    refuse_told(application)
+    message = gettext_noop("An application to the call “%(call)s” was taken back")
+    record(application.partnership, None, message, about=application.call, call=application.call.title)
+    application.delete()
+
+
+def refuse_told(application: Application) -> None:
+    if application.told_at:
+        raise Final(_("The outcome has been told; the application stands as it was."))
 
 
 def recused(application: Application, participant: Participant) -> bool:
@@ -149,7 +235,7 @@ def recused(application: Application, participant: Participant) -> bool:
 @transaction.atomic
 def mark(application: Application, reviewer: Reviewer, points: Mapping[Criterion, int]) -> None:
     """Keep a reviewer's marks. The timeline does not tell: they are private until the call is closed."""
-    if application.call.closed_on:
+    if application.call.ended:
         raise Final(_("The call is closed; the marks stand as they were given."))
     if recused(application, reviewer.participant):
         raise ValidationError(_("You work for the organization that applies, so you do not review this application."))
@@ -174,14 +260,7 @@ def decide(application: Application, *, by: Person, outcome: str, reason: str) -
     application.save(update_fields=["outcome", "reason", "told_at"])
     if outcome == Application.Outcome.ACCEPTED:
         accept(application, by=by)
-    facts = {"application": application, "call": application.call, "here": application.partnership}
-    mail.send(
-        application.email,
-        lambda: _("Your application: %(call)s") % {"call": application.call.title},
-        "participation/mail/outcome.txt",
-        facts,
-        language=application.language,
-    )
+    write_to(application, "outcome", lambda: _("Your application: %(call)s") % {"call": application.call.title})
     message = gettext_noop("told an applicant to the call “%(call)s” the outcome")
     record(application.partnership, by, message, about=application.call, call=application.call.title)
 
@@ -215,6 +294,12 @@ class Weighed:
 
 def reviewer_of(call: Call, participant: Participant) -> Reviewer | None:
     return Reviewer.objects.filter(call=call, participant=participant).select_related("participant__person").first()
+
+
+def unmarked(reviewer: Reviewer) -> list[Application]:
+    """The applications a reviewer may mark and has not marked at all."""
+    found = Application.objects.filter(call=reviewer.call, told_at=None).exclude(marks__reviewer=reviewer)
+    return [one for one in found if not recused(one, reviewer.participant)]
 
 
 def weighed(call: Call) -> list[Weighed]:

@@ -1,7 +1,7 @@
 """Seven organizations have joined, one thinks about it, one said no, one asked to join; two voices are missing."""
 
-from concorda.connect.participation import services
-from concorda.connect.participation.models import Check, Stake, Voice
+from concorda.connect.participation import calls, services
+from concorda.connect.participation.models import Application, Call, Check, Inquiry, Stake, Voice
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.models import Partner
@@ -40,11 +40,36 @@ VOICES = (
 )
 
 
+DRIVERS_WEIGHED_BY = [
+    ("Reaches Wexcombe and the lakeshore", 3),
+    ("Drivers are checked and insured", 3),
+    ("Can begin by summer", 1),
+]
+# day, organization, name, e-mail, what they would bring
+DRIVERS = (
+    (
+        -9,
+        "Wexcombe Volunteer Drivers",
+        "Dale Hutchins",
+        "dale@wexcombedrivers.example",
+        "Fourteen of us drive already. We could take families on Tuesdays and Thursdays; two cars have child seats.",
+    ),
+    (
+        -5,
+        "Lakeshore Wheels Cooperative",
+        "Mina Castellanos",
+        "mina@lakeshorewheels.example",
+        "We share six cars among forty members and would open them to families, with a driver, at cost.",
+    ),
+)
+
+
 def tell(story: Story) -> None:
     join(story)
     come_in(story)
     name_voices(story)
     ask_more(story)
+    call_for_drivers(story)
     stall(story)
 
 
@@ -152,21 +177,67 @@ def place(story: Story) -> None:
                 influence=influence,
             )
             services.rate(stake, by=priya)
-    with story.day(-7) as here:
+    with story.day(-8, "15:00") as here:
         tenants = Partner.objects.get(organization=story.organizations["tenants"])
-        check = Check(
+        first = Check(
             partnership=here,
             partner=tenants,
             question=Check.Question.CONFLICT,
             finding=Check.Finding.CONCERN,
-            evidence=(
-                "They advise tenants of two landlords who work with Harbour Street. "
-                "Ask both how that can be kept apart."
-            ),
+            evidence="Tom: some of their cases are against landlords he rents from.",
             risk=Check.Risk.OPEN,
-            look_again_on=story.date(20),
+        )
+        services.look_into(tenants, [first], by=priya)
+    with story.day(-7) as here:
+        check = Check.objects.get(partner=tenants, question=Check.Question.CONFLICT)
+        check.evidence, check.risk, check.look_again_on = (
+            ("They advise tenants of two landlords who work with Harbour Street. Ask both how that can be kept apart."),
+            Check.Risk.ESCALATED,
+            story.date(20),
         )
         services.look_into(tenants, [check], by=priya)
+
+
+def call_for_drivers(story: Story) -> None:
+    """A call for what nobody covers: one question answered, two applications, the marks of one reviewer so far."""
+    priya = story.people["priya"]
+    with story.day(-34) as here:
+        call = Call(
+            partnership=here,
+            title="Drivers for families without a car",
+            purpose=(
+                "Families in Wexcombe and along the lakeshore miss appointments because there is no bus. "
+                "We look for an organization whose drivers take them there and back.\n\n"
+                "You get a share of the travel fund, training with the Newcomer Centre, and a seat at our table."
+            ),
+            deadline=story.date(14),
+        )
+        reviewers = [story.participant("tom"), story.participant("grace")]
+        calls.draft(call, by=priya, criteria=DRIVERS_WEIGHED_BY, reviewers=reviewers)
+    with story.day(-33):
+        calls.publish(call, by=priya)
+    with story.day(-21) as here:
+        inquiry = Inquiry(
+            partnership=here,
+            call=call,
+            email="office@stbrigids.example",
+            question="Do drivers need a police check, and who pays for it?",
+        )
+        calls.ask(inquiry)
+    with story.day(-20):
+        calls.reply(inquiry, by=priya, answer="Yes, for everybody who drives children. The travel fund pays.")
+    for offset, organization, name, email, text in DRIVERS:
+        with story.day(offset) as here:
+            application = Application(
+                partnership=here, call=call, organization=organization, name=name, email=email, text=text
+            )
+            calls.apply(application)
+    with story.day(-3):
+        first = call.applications.first()
+        tom = calls.reviewer_of(call, story.participant("tom"))
+        assert first
+        assert tom
+        calls.mark(first, tom, dict(zip(call.criteria.all(), (4, 3, 2), strict=True)))
 
 
 def stall(story: Story) -> None:

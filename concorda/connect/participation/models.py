@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from concorda.connect.motivation.models import Need
 from concorda.foundation.accounts.models import LANGUAGES
 from concorda.foundation.core import clock
 from concorda.foundation.organizations.models import Organization, Term
-from concorda.foundation.partnerships.models import Participant, Partner, PartnershipOwned
+from concorda.foundation.partnerships.models import Final, Participant, Partner, PartnershipOwned
 
 
 class Invitation(PartnershipOwned):
@@ -209,6 +210,29 @@ class Check(PartnershipOwned):
         return self.risk in (self.Risk.OPEN, self.Risk.ESCALATED)
 
 
+class Look(PartnershipOwned):
+    """What was found when somebody looked into one question; written once, so that a flag keeps its history."""
+
+    subject = models.ForeignKey(Check, models.CASCADE, related_name="looks", editable=False)
+    finding = models.CharField(_("finding"), max_length=8, choices=Check.Finding.choices)
+    evidence = models.TextField(_("how we know"), blank=True)
+    risk = models.CharField(_("risk"), max_length=10, choices=Check.Risk.choices, blank=True)
+    look_again_on = models.DateField(_("look again on"), null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.subject}, {self.at:%Y-%m-%d}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Final(_("What was found is never changed; look again instead."))
+        super().save(*args, **kwargs)
+
+
 class SavedSearch(PartnershipOwned):
     """A search for partners that somebody wants to run again."""
 
@@ -238,6 +262,8 @@ class Call(PartnershipOwned):
     deadline = models.DateField(_("last day to apply"), null=True, blank=True)
     opened_on = models.DateField(null=True, editable=False)
     closed_on = models.DateField(null=True, editable=False)
+    cancelled_on = models.DateField(null=True, editable=False)
+    cancelled_because = models.TextField(_("why it is cancelled"), blank=True, editable=False)
     reviewers = models.ManyToManyField(
         Participant, through="Reviewer", blank=True, related_name="+", verbose_name=_("who reviews the applications")
     )
@@ -256,7 +282,12 @@ class Call(PartnershipOwned):
     def takes(self) -> bool:
         """Does it take questions and applications today?"""
         in_time = self.deadline is None or clock.today() <= self.deadline
-        return bool(self.opened_on and not self.closed_on and in_time)
+        return bool(self.opened_on and not self.closed_on and not self.cancelled_on and in_time)
+
+    @property
+    def ended(self) -> bool:
+        """Is it over, by closing or by being cancelled?"""
+        return bool(self.closed_on or self.cancelled_on)
 
 
 class Reviewer(PartnershipOwned):
@@ -292,6 +323,7 @@ class Inquiry(PartnershipOwned):
     call = models.ForeignKey(Call, models.CASCADE, related_name="inquiries", editable=False)
     email = models.EmailField(_("your e-mail, for the answer"))
     question = models.TextField(_("your question"), max_length=1000)
+    language = models.CharField(max_length=8, choices=LANGUAGES, default="en-ca", editable=False)
     answer = models.TextField(_("our answer"), blank=True)
     asked_at = models.DateTimeField(default=clock.now, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
@@ -317,6 +349,7 @@ class Application(PartnershipOwned):
     text = models.TextField(_("what you would bring, and why you"), max_length=8000)
     language = models.CharField(max_length=8, choices=LANGUAGES, default="en-ca", editable=False)
     received_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)
     reason = models.TextField(_("what we tell them"), blank=True)
     told_at = models.DateTimeField(null=True, editable=False)

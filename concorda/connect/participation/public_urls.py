@@ -8,5 +8,6 @@ urlpatterns = [
     path("find/<slug:mine>/", find_views.find_for, name="find_for"),
     path("find/letters/<str:token>/stop/", public_views.stop, name="stop"),
     path("call/<str:token>/", public_views.call, name="call"),
+    path("call/application/<str:token>/", public_views.application, name="application"),
     path("invitation/<str:token>/", public_views.invitation, name="invitation"),
 ]

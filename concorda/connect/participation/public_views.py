@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +27,7 @@ from concorda.foundation.core.moments import say_day
 from concorda.foundation.core.scoping import within
 from concorda.foundation.partnerships.models import Partner
 
+TOO_MANY = gettext_lazy("Too much was sent from here in a short time. Wait ten minutes, then send it again.")
 YES = (Partner.Status.COMMITTED, Partner.Status.EXPLORING)
 
 
@@ -37,16 +40,17 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return closed(request, "unknown", None)
     letter, link = found
-    with translation.override(language_for(request, letter)), within(letter.partnership):
+    with translation.override(language_of(request, letter.language)), within(letter.partnership):
         standing = queries.standing_of(letter, link)
         if standing != "open":
             return closed(request, standing, letter)
         return open_letter(request, letter)
 
 
-def language_for(request: HttpRequest, letter: Invitation) -> str:
-    """The language of the letter, unless the reader has chosen one here."""
-    return translation.get_language() if request.user.is_authenticated or chosen(request) else letter.language
+def language_of(request: HttpRequest, written_in: str) -> str:
+    """The language of a letter or an application, unless the reader has chosen one here."""
+    own = request.user.is_authenticated or chosen(request)
+    return (translation.get_language() or written_in) if own else written_in
 
 
 def chosen(request: HttpRequest) -> bool:
@@ -63,6 +67,9 @@ def open_letter(request: HttpRequest, letter: Invitation) -> HttpResponse:
     )
     if request.method == "GET":
         services.mark_opened(letter)
+    allowed = request.method != "POST" or within_limits(request, "invitation", key=str(letter.pk))
+    if not allowed:
+        form.add_error(None, TOO_MANY)
     if request.method == "POST" and form.is_valid():
         try:
             return take_answer(request, letter, form.cleaned_data, own)
@@ -83,7 +90,7 @@ def open_letter(request: HttpRequest, letter: Invitation) -> HttpResponse:
         "own": own,
         "holder": holder,
     }
-    return render(request, "participation/letter.html", context)
+    return render(request, "participation/letter.html", context, status=200 if allowed else 429)
 
 
 @transaction.atomic
@@ -179,26 +186,28 @@ def call(request: HttpRequest, token: str) -> HttpResponse:
 
 def open_call(request: HttpRequest, found: Call) -> HttpResponse:
     asks, applies = "ask" in request.POST, "apply" in request.POST
-    owned = {"partnership": found.partnership, "call": found}
-    inquiry = InquiryForm(request.POST if asks else None, instance=Inquiry(**owned), prefix="ask")
     language = translation.get_language() or "en-ca"
-    application = ApplicationForm(request.POST if applies else None, instance=Application(**owned, language=language))
-    chosen = (inquiry, calls.ask) if asks else (application, calls.apply) if applies else None
-    if chosen and chosen[0].is_valid():
-        try:
-            chosen[1](chosen[0].save(commit=False))
-        except ValidationError as problem:
-            chosen[0].add_error(None, problem.messages)
-        else:
-            messages.success(
-                request,
-                _("Your question is on its way. The answer will stand on this page.")
-                if asks
-                else _("Your application has arrived. You will be told the outcome, whatever it is."),
-            )
-            return redirect(request.path)
+    owned = {"partnership": found.partnership, "call": found, "language": language}
+    inquiry = InquiryForm(request.POST if asks else None, instance=Inquiry(**owned), prefix="ask")
+    application = ApplicationForm(request.POST if applies else None, instance=Application(**owned))
+    sent: Any = inquiry if asks else application if applies else None
+    status = 200
+    if sent is not None and not found.takes:
+        status = 410
+    elif sent is not None and not within_limits(request, "call"):
+        sent.add_error(None, TOO_MANY)
+        status = 429
+    elif sent is not None and taken(sent, calls.ask if asks else calls.apply):
+        messages.success(
+            request,
+            _("Your question is on its way. The answer will stand on this page.")
+            if asks
+            else _("Your application has arrived. A letter is on its way with a link to change it or take it back."),
+        )
+        return redirect(request.path)
     context = {
         "title": found.title,
+        "voice": True,
         "standing": call_standing(found),
         "call": found,
         "here": found.partnership,
@@ -207,13 +216,88 @@ def open_call(request: HttpRequest, found: Call) -> HttpResponse:
         "inquiry": inquiry,
         "application": application,
     }
-    late = chosen is not None and not found.takes
-    return render(request, "participation/public_call.html", context, status=410 if late else 200)
+    return render(request, "participation/public_call.html", context, status=status)
+
+
+def taken(form: Any, verb: Any) -> bool:
+    """Is what was sent sound, and taken in? What is wrong stands beside its field otherwise."""
+    if not form.is_valid():
+        return False
+    try:
+        verb(form.save(commit=False))
+    except ValidationError as problem:
+        form.add_error(None, problem)
+        return False
+    return True
+
+
+def within_limits(request: HttpRequest, action: str, key: str = "") -> bool:
+    """Anyone may write; nobody may flood. Counted by address on the net, or by `key` where a secret link leads here."""
+    rate = "20/10m/key" if key else "20/10m/ip"
+    return bool(ratelimit.consume(request, app="concorda", action=action, config={action: rate}, key=key or None))
 
 
 def call_standing(found: Call) -> str:
+    if found.cancelled_on:
+        return _("This call was cancelled: %(reason)s") % {"reason": found.cancelled_because}
     if not found.takes:
         return _("This call is closed: nothing can be sent any more.")
     if found.deadline:
         return _("Apply here, without an account, until the end of %(date)s.") % {"date": say_day(found.deadline)}
     return _("Propose something here, without an account, any day.")
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def application(request: HttpRequest, token: str) -> HttpResponse:
+    """What an applicant sent, for them alone: read it, change it while the call is open, take it back."""
+    sent = calls.application_of(token)
+    if sent is None:
+        return closed(request, "unknown", None)
+    with translation.override(language_of(request, sent.language)), within(sent.partnership):
+        return own_application(request, sent)
+
+
+def own_application(request: HttpRequest, sent: Application) -> HttpResponse:
+    call, may_change = sent.call, sent.call.takes and not sent.told_at
+    form = ApplicationForm(request.POST if "change" in request.POST else None, instance=sent)
+    if request.method == "POST" and not within_limits(request, "application", key=str(sent.pk)):
+        form.add_error(None, TOO_MANY) if form.is_bound else None
+        return own_page(request, sent, form, may_change=may_change, status=429)
+    if "take_back" in request.POST and not sent.told_at:
+        calls.take_back(sent)
+        context = {"title": _("Taken back"), "standing": _("What you sent is deleted. Thank you for your time.")}
+        return render(request, "participation/closed.html", context)
+    if "change" in request.POST and may_change and taken(form, calls.rewrite):
+        messages.success(request, _("Saved. The reviewers read these words now."))
+        return redirect(request.path)
+    return own_page(
+        request, sent, form, may_change=may_change, status=410 if request.method == "POST" and not call.takes else 200
+    )
+
+
+def own_page(
+    request: HttpRequest, sent: Application, form: ApplicationForm, *, may_change: bool, status: int
+) -> HttpResponse:
+    context = {
+        "title": _("Your application: %(call)s") % {"call": sent.call.title},
+        "standing": own_standing(sent),
+        "call": sent.call,
+        "here": sent.partnership,
+        "sent": sent,
+        "form": form if may_change else None,
+    }
+    return render(request, "participation/own_application.html", context, status=status)
+
+
+def own_standing(sent: Application) -> str:
+    if sent.call.cancelled_on:
+        return call_standing(sent.call)
+    if sent.told_at:
+        return _("You have been told the outcome.")
+    if sent.call.takes and sent.call.deadline:
+        return _("You can change it until the end of %(date)s.") % {"date": say_day(sent.call.deadline)}
+    if sent.call.takes:
+        return _("You can change it until you are told the outcome.")
+    return _("The call is closed; your words are being weighed as they stand. You can still take them back.")

@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from concorda.connect.participation.models import Check, Invitation, Link, Request, Stake, Voice
+from concorda.connect.participation.models import Check, Invitation, Link, Look, Request, Stake, Voice
 from concorda.connect.participation.services import digest_of
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import scopes_disabled
@@ -201,6 +201,15 @@ def checks_of(partner: Partner) -> list[Check]:
         known.get(question) or Check(partnership=partner.partnership, partner=partner, question=question)
         for question in Check.Question
     ]
+
+
+def looks_of(partner: Partner) -> dict[str, list[Look]]:
+    """Question → what was found each time somebody looked, newest first."""
+    found: dict[str, list[Look]] = {}
+    looks = Look.objects.filter(subject__partner=partner).select_related("subject", "by")
+    for look in looks:
+        found.setdefault(look.subject.question, []).append(look)
+    return found
 
 
 def flags(partnership: Partnership) -> dict[int, int]:

@@ -13,7 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from concorda.connect.motivation.models import Need
-from concorda.connect.participation.models import Check, Invitation, Link, Request, SavedSearch, Shown, Stake, Voice
+from concorda.connect.participation.models import (
+    Check,
+    Invitation,
+    Link,
+    Look,
+    Request,
+    SavedSearch,
+    Shown,
+    Stake,
+    Voice,
+)
 from concorda.foundation.accounts import mail
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.accounts.services import open_account
@@ -468,16 +478,29 @@ def rate(stake: Stake, *, by: Person) -> Stake:
 
 @transaction.atomic
 def look_into(partner: Partner, checks: Iterable[Check], *, by: Person) -> None:
-    """Keep the answers to the due-diligence questions. The timeline tells the conveners alone that somebody looked."""
+    """Keep the answers to the due-diligence questions, and what was found before them.
+
+    The timeline tells the conveners alone that somebody looked.
+    """
+    before = {check.question: found_in(check) for check in Check.objects.filter(partner=partner)}
     for check in checks:
         if check.risk and not check.evidence.strip():
             raise ValidationError(_("A risk needs its reason: say how you know."))
-        check.checked_on = clock.today() if check.finding != Check.Finding.OPEN else None
+        changed = found_in(check) != before.get(check.question, found_in(Check()))
+        if changed:
+            check.checked_on = clock.today() if check.finding != Check.Finding.OPEN else None
         check.save()
+        if changed:
+            Look.objects.create(partnership=partner.partnership, subject=check, by=by, **found_in(check))
     message = gettext_noop("went through the checks of %(organization)s")
     record(
         partner.partnership, by, message, about=partner, private_to=keepers(partner), organization=partner.organization
     )
+
+
+def found_in(check: Check) -> dict[str, Any]:
+    """What a look at a question found."""
+    return {name: getattr(check, name) for name in ("finding", "evidence", "risk", "look_again_on")}
 
 
 def keepers(partner: Partner) -> Organization:

@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from concorda.connect.participation import queries, watching
+from concorda.connect.participation import calls, queries, watching
+from concorda.connect.participation.models import Application, Call, Inquiry, Reviewer
 from concorda.foundation.core import clock
 from concorda.foundation.core.text import listed
 from concorda.foundation.partnerships.access import Ability, Access
@@ -75,6 +76,8 @@ def waiting(access: Access) -> Iterator[Waiting]:
         yield from unanswered(access)
         yield from requests(access)
         yield from rechecks(access)
+        yield from calls_to_settle(access)
+    yield from reviews(access)
     if access.organization and access.can(Ability.AGREE, stage="connect", tool="participation"):
         mine = Partner.objects.filter(organization=access.organization, status__in=queries.CANDIDATES).first()
         if mine:
@@ -124,6 +127,43 @@ def rechecks(access: Access) -> Iterator[Waiting]:
             url=reverse("participation:checks", args=[access.partnership.slug, partner.pk]),
             icon="flag",
         )
+
+
+def calls_to_settle(access: Access) -> Iterator[Waiting]:
+    """Questions without an answer, calls whose last day has passed, applicants who have not been told."""
+    here = access.partnership.slug
+    for inquiry in Inquiry.objects.filter(answered_at=None, call__closed_on=None, call__cancelled_on=None):
+        yield Waiting(
+            label=_("Answer a question: “%(question)s”") % {"question": inquiry.question[:60]},
+            url=reverse("participation:inquiry", args=[here, inquiry.pk]),
+            icon="comment",
+        )
+    over = Call.objects.filter(deadline__lt=clock.today(), closed_on=None, cancelled_on=None).exclude(opened_on=None)
+    for call in over:
+        yield Waiting(
+            label=_("Close the call “%(call)s”; its last day has passed") % {"call": call.title},
+            url=call.get_absolute_url(),
+            icon="mail",
+        )
+    for application in Application.objects.filter(told_at=None).exclude(call__closed_on=None):
+        yield Waiting(
+            label=_("Tell %(organization)s what became of the application") % {"organization": application},
+            url=reverse("participation:outcome", args=[here, application.pk]),
+            icon="mail",
+        )
+
+
+def reviews(access: Access) -> Iterator[Waiting]:
+    """Applications this person reviews and has not marked yet."""
+    reviewed = Reviewer.objects.filter(participant=access.participant, call__closed_on=None, call__cancelled_on=None)
+    for reviewer in reviewed.select_related("call"):
+        for application in calls.unmarked(reviewer):
+            yield Waiting(
+                label=_("Weigh the application of %(organization)s") % {"organization": application},
+                url=reverse("participation:application", args=[access.partnership.slug, application.pk]),
+                due=reviewer.call.deadline,
+                icon="edit-list",
+            )
 
 
 TOOL = Tool(

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from concorda.connect.motivation.models import Need
 from concorda.connect.participation import queries, services
@@ -284,11 +284,25 @@ def invite(request: Visit, partner: Partner) -> HttpResponse:
         form,
         lambda **said: services.invite(partner, by=request.access.participant, **said),
         title=_("Invite %(organization)s to talk") % {"organization": partner.organization.short},
-        standing=_("They answer from the link in your letter, without an account."),
+        standing=invite_standing(partner),
         save_label=_("Send the letter"),
         back=address_of(partner),
         said=_("Your letter is on its way. It can be answered for thirty days."),
     )
+
+
+def invite_standing(partner: Partner) -> str:
+    """How they answer; before that, that a risk is still open."""
+    risks = queries.flags(partner.partnership).get(partner.pk, 0)
+    said = _("They answer from the link in your letter, without an account.")
+    if not risks:
+        return said
+    warning = ngettext(
+        "%(count)s risk is flagged and not resolved: look at it before you write.",
+        "%(count)s risks are flagged and not resolved: look at them before you write.",
+        risks,
+    ) % {"count": risks}
+    return f"{warning} {said}"
 
 
 def verb_on_letter(request: Visit, invitation: Invitation, verb: Any, said: str) -> HttpResponse:
@@ -350,11 +364,13 @@ def checks(request: Visit, partner: Partner) -> HttpResponse:
         services.look_into(partner, [form.save(commit=False) for form in forms], by=request.user)
         messages.success(request, _("Saved, for those who steer."))
         return redirect(address_of(partner))
+    looks = queries.looks_of(partner)
     context = {
         "title": _("Before we partner with %(organization)s") % {"organization": partner.organization.short},
         "standing": _("Only those who steer see this page, its answers and its flags."),
         "partner": partner,
         "forms": forms,
+        "looks": [looks.get(form.instance.question, []) for form in forms],
     }
     return render(request, "participation/checks.html", context)
 

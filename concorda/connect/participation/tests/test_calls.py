@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -20,8 +21,15 @@ def who(world, key: str) -> Participant:
     return Participant.objects.get(person=world.people[key])
 
 
+@pytest.fixture(autouse=True)
+def _nothing_sent_yet():
+    cache.clear()
+
+
 @pytest.fixture
 def opened(world, inside):
+    """The only call of the partnership; that of the story makes way."""
+    Call.objects.all().delete()
     call = Call(partnership=inside, title="Homes for large families", purpose="Find us homes.", deadline=clock.today())
     people = [who(world, "tom"), who(world, "grace")]
     calls.draft(call, by=world.people["priya"], criteria=CRITERIA, reviewers=people)
@@ -207,3 +215,121 @@ def test_a_check_that_is_due_again_waits_for_those_who_steer_alone(world, inside
     }
     assert any("Look again at the checks" in label for label in said["priya"])
     assert not any("Look again" in label for label in said["tom"])
+
+
+APPLYING = {"organization": "Big Homes", "name": "Ana", "email": "ana@homes.example"}
+
+
+def test_an_applicant_changes_and_takes_back_what_they_sent(
+    client, world, opened, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        application = sent(opened)
+    path = calls.own_address_of(application)
+    assert path in mailoutbox[-1].body, "the letter leads to what was sent"
+    assert mailoutbox[-1].to == ["ana@homes.example"]
+    calls.mark(application, calls.reviewer_of(opened, who(world, "grace")), dict.fromkeys(opened.criteria.all(), 4))
+    assert "SECRET homes" in client.get(path).content.decode()
+    said = APPLYING | {"change": "1", "text": "We have twelve homes."}
+    assert client.post(path, said).status_code == 302
+    application.refresh_from_db()
+    assert application.text == "We have twelve homes."
+    assert not application.marks.exists(), "marks were given to other words"
+    assert 'aria-invalid="true"' in client.post(path, said | {"text": ""}).content.decode()
+    assert client.post(path, {"take_back": "1"}).status_code == 200
+    assert not Application.objects.exists()
+    assert client.get(path).status_code == 404
+    sent(opened)
+    assert Application.objects.count() == 1, "who took back may apply again"
+
+
+def test_what_was_sent_stands_once_the_call_is_closed(client, world, opened):
+    path = calls.own_address_of(sent(opened))
+    with later():
+        calls.close(opened, by=world.people["priya"])
+        assert "being weighed as they stand" in client.get(path).content.decode()
+        assert client.post(path, APPLYING | {"change": "1", "text": "New words"}).status_code == 410
+        assert Application.objects.get().text == "We have SECRET homes."
+        calls.decide(Application.objects.get(), by=world.people["priya"], outcome="declined", reason="Too far.")
+        with pytest.raises(Final):
+            calls.take_back(Application.objects.get())
+        assert "Too far." in client.get(path).content.decode()
+
+
+def test_nobody_reads_an_application_by_guessing(client, opened):
+    token = calls.own_address_of(sent(opened)).rstrip("/").rpartition("/")[2]
+    assert client.get(f"/call/application/{token[:-1]}x/").status_code == 404
+    assert client.get(f"/call/{token}/").status_code == 404, "the token of an application opens no call"
+
+
+def test_a_cancelled_call_says_why_and_everybody_is_told(
+    sign_in, client, world, opened, mailoutbox, django_capture_on_commit_callbacks
+):
+    sent(opened)
+    path = at(world, "call_cancel", opened)
+    assert sign_in("tom").post(path, {"reason": "x"}).status_code == 403
+    assert 'aria-invalid="true"' in sign_in("priya").post(path, {"reason": ""}).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sign_in("priya").post(path, {"reason": "The money went elsewhere."}).status_code == 302
+    assert mailoutbox[-1].to == ["ana@homes.example"]
+    assert "The money went elsewhere." in mailoutbox[-1].body
+    public = client.get(calls.address_of(opened)).content.decode()
+    assert "This call was cancelled: The money went elsewhere." in public
+    assert "Send our application" not in public
+    assert client.post(calls.address_of(opened), APPLYING | {"apply": "1", "text": "x"}).status_code == 410
+    opened.refresh_from_db()
+    for verb in (
+        lambda: calls.cancel(opened, by=world.people["priya"], reason="x"),
+        lambda: calls.publish(opened, by=world.people["priya"]),
+        lambda: calls.close(opened, by=world.people["priya"]),
+    ):
+        with pytest.raises(Final):
+            verb()
+
+
+def test_people_are_given_more_time_never_less(sign_in, world, opened):
+    path = at(world, "call_extend", opened)
+    assert "Choose a later day" in sign_in("priya").post(path, {"deadline": "2026-03-12"}).content.decode()
+    assert sign_in("priya").post(path, {"deadline": "2026-03-20"}).status_code == 302
+    opened.refresh_from_db()
+    assert str(opened.deadline) == "2026-03-20"
+
+
+def test_what_waits_for_reviewers_and_those_who_steer(world, inside):
+    def labels(key):
+        return [str(one.label) for one in waiting(access_of(world.people[key], inside.slug))]
+
+    weigh = "Weigh the application of Lakeshore Wheels Cooperative"
+    assert weigh in labels("tom"), "of the two, he has marked one"
+    assert "Weigh the application of Wexcombe Volunteer Drivers" not in labels("tom")
+    assert weigh in labels("grace")
+    assert not [one for one in labels("denise") if "application" in one]
+    with later(15):
+        assert any(one.startswith("Close the call “Drivers") for one in labels("priya"))
+        calls.close(Call.objects.get(title__startswith="Drivers"), by=world.people["priya"])
+        assert "Tell Lakeshore Wheels Cooperative what became of the application" in labels("priya")
+        assert weigh not in labels("grace")
+
+
+def test_public_forms_take_only_so_much_at_once(client, opened):
+    public = calls.address_of(opened)
+    ask = {"ask": "1", "ask-email": "a@homes.example", "ask-question": "How many?"}
+    answers = [client.post(public, ask).status_code for _ in range(21)]
+    assert answers[:20] == [302] * 20
+    assert answers[20] == 429
+    assert Inquiry.objects.count() == 20
+    assert "Wait ten minutes" in client.post(public, ask).content.decode()
+
+
+def test_a_question_is_answered_in_the_language_it_was_asked_in(
+    client, world, opened, mailoutbox, django_capture_on_commit_callbacks
+):
+    client.cookies["django_language"] = "fr-ca"
+    ask = {"ask": "1", "ask-email": "luc@logis.example", "ask-question": "Combien de logements?"}
+    assert client.post(calls.address_of(opened), ask).status_code == 302
+    inquiry = Inquiry.objects.get()
+    assert inquiry.language == "fr-ca"
+    with django_capture_on_commit_callbacks(execute=True):
+        calls.reply(inquiry, by=world.people["priya"], answer="Douze.")
+    assert mailoutbox[-1].subject.startswith("Votre question")
+    assert 'lang="fr-ca"' in client.get(calls.address_of(opened)).content.decode()

@@ -7,14 +7,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from concorda.connect.participation import queries, services
-from concorda.connect.participation.models import Check, Voice
+from concorda.connect.participation.models import Check, Look, Voice
 from concorda.connect.participation.tool import TOOL
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Role
 from concorda.foundation.partnerships.door import access_of
-from concorda.foundation.partnerships.models import Participant, Partner
+from concorda.foundation.partnerships.models import Final, Participant, Partner
 from concorda.foundation.partnerships.services import take_in
 
 S = Partner.Status
@@ -163,3 +163,26 @@ def test_in_french(sign_in, world, tenants):
     client = sign_in("luc")
     assert "Les voix qu’il nous faut" in client.get(at(world, "home")).content.decode()
     assert "Les meilleurs accords d’abord" in client.get(at(world, "find")).content.decode()
+
+
+def test_a_flag_keeps_its_history(world, sign_in, tenants):
+    page = sign_in("priya").get(at(world, "checks", tenants.pk)).content.decode()
+    assert "Looked at 2 times" in page
+    assert "Tom: some of their cases are against landlords he rents from." in page
+    look = Look.objects.filter(subject__partner=tenants).first()
+    look.evidence = "It was fine all along."
+    with pytest.raises(Final):
+        look.save()
+    checks = queries.checks_of(tenants)
+    services.look_into(tenants, checks, by=world.people["priya"])
+    assert Look.objects.filter(subject__partner=tenants).count() == 2, "nothing new adds nothing"
+    conflict = next(one for one in checks if one.question == Check.Question.CONFLICT)
+    conflict.risk = Check.Risk.RESOLVED
+    services.look_into(tenants, checks, by=world.people["priya"])
+    assert [one.risk for one in Look.objects.filter(subject=conflict)] == ["resolved", "escalated", "open"]
+    assert queries.flags(world.partnership) == {}
+
+
+def test_an_open_risk_is_named_before_an_invitation(world, sign_in, tenants):
+    page = sign_in("priya").get(at(world, "invite", tenants.pk)).content.decode()
+    assert "1 risk is flagged and not resolved: look at it before you write." in page
