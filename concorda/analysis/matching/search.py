@@ -27,6 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 SLACK = 1e-5  # single precision of the first pass, generously
 SMALLEST = float(np.finfo(np.float32).tiny)
+PARTS_TO_LEAD = 16_384
 EARTH_RADIUS_KM = 6371.0088
 
 
@@ -109,11 +110,9 @@ class Search:
     def best(self, limit: int) -> list[Finalist]:
         """The best `limit` rows, best first, equal scores by id."""
         grounds = self._grounds()
-        divisors = np.full(256, np.inf)
-        places = np.zeros(256)
+        divisors, facets = np.full(256, np.inf), np.zeros(256)
         for known, each in grounds.items():
-            divisors[known] = each.divisor
-            places[known] = self.weights.place / each.divisor if each.facets else 0.0
+            divisors[known], facets[known] = each.divisor, each.facets
         scores = self._first_pass(grounds)
         allowed = self._allowed()
         if allowed is not None:
@@ -121,10 +120,11 @@ class Search:
         scores[self.hidden] = 0
         tied_rows, tied = self._ties(allowed)
         leading = _leading(scores, 2 * limit + 256)
-        _, judged = self._judged(leading, _at(leading, tied_rows, tied), scores, divisors, -math.inf)
+        _, judged = self._judged(leading, _at(leading, tied_rows, tied), scores, divisors, facets, -math.inf)
         floor = _last_of(judged, limit)
+        places = np.where(facets > 0, self.weights.place / divisors, 0.0)
         rows = _merged(self._above(scores, floor, grounds, places), tied_rows)
-        rows, judged = self._judged(rows, _at(rows, tied_rows, tied), scores, divisors, floor)
+        rows, judged = self._judged(rows, _at(rows, tied_rows, tied), scores, divisors, facets, floor)
         rows = rows[judged >= _last_of(judged, limit) - SLACK]
         exact = self._exact(rows, _at(rows, tied_rows, tied))
         return sorted(exact, key=lambda each: (-each.score, each.id))[:limit]
@@ -199,21 +199,22 @@ class Search:
         ties: Floats,
         scores: npt.NDArray[np.float32],
         divisors: Floats,
+        facets: Floats,
         floor: float,
     ) -> tuple[npt.NDArray[np.int64], Floats]:
         """Those of `rows` (ascending) that reach `floor`, and their scores in single precision.
 
-        A facet of place that was not read yet counts as shared in full.
+        `divisors` and `facets` (256): by what is known of a row. A facet that was not read yet counts as shared in full.
         """
         known, factors = self.segment.known[rows], self._factors(rows)
-        before = divisors[known]
-        with np.errstate(invalid="ignore"):
-            sums = np.where(np.isinf(before), 0, scores[rows] * before) + factors * (self.weights.ties * ties)
-        facets = {name: terms for name, terms in self.seeker.places.items() if terms}
-        shares = _sum((((known & FACETS[name]) > 0).astype(np.float64) for name in facets), len(rows))
+        undivided = np.where(np.isinf(divisors), 0, divisors)
+        sums = scores[rows] * undivided[known] + factors * (self.weights.ties * ties)
+        shares = facets[known]
         each = factors * self.weights.place / np.maximum(shares, 1)
-        below = self._divisors(rows, ties, divisors)
-        for name, terms in facets.items():
+        below = self._divisors(known, ties, divisors)
+        for name, terms in self.seeker.places.items():
+            if not terms:
+                continue
             shares += self._weighed(terms, rows) - ((known & FACETS[name]) > 0)
             kept = np.flatnonzero((sums + each * shares) / below >= floor - SLACK)
             rows, known, sums, each, shares, below = (
@@ -226,9 +227,8 @@ class Search:
             )
         return rows, (sums + each * shares) / below
 
-    def _divisors(self, rows: npt.NDArray[np.int64], ties: Floats, divisors: Floats) -> Floats:
-        """What the weighed parts of each row are divided by; a tie that is there is known, whoever recorded it."""
-        known = self.segment.known[rows]
+    def _divisors(self, known: npt.NDArray[np.uint8], ties: Floats, divisors: Floats) -> Floats:
+        """What the weighed parts of rows are divided by; a tie that is there is known, whoever recorded it."""
         result = divisors[known]
         for each in set(known[ties > 0].tolist()):
             result[(known == each) & (ties > 0)] = self._grounds_with(each, tie=True).divisor
@@ -355,17 +355,20 @@ class Search:
 
 
 def _leading(scores: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
-    """`count` or more rows (ascending) with high scores above 0, if so many are, from the best blocks of rows."""
-    width = max(len(scores) // max(4096, 2 * count), 1)
-    blocks = scores[: len(scores) // width * width].reshape(-1, width)
-    maxima = blocks.max(axis=1)
+    """`count` or more rows (ascending) with high scores above 0, if so many are, from the best of many parts.
+
+    The rows are laid out as a grid whose columns are the parts: the maxima of columns cost one pass over whole lines.
+    """
+    height = max(len(scores) // max(PARTS_TO_LEAD, 2 * count), 1)
+    grid = scores[: len(scores) // height * height].reshape(height, -1)
+    maxima = grid.max(axis=0)
     least = np.float32(max(float(_last_of(maxima, count)), SMALLEST))
     best = np.flatnonzero(maxima >= least)
-    block, place = np.nonzero(blocks[best] >= least)
-    rows = best[block] * width + place
+    line, place = np.nonzero(grid[:, best] >= least)
+    rows = line * grid.shape[1] + best[place]
     if len(rows) > 2 * count:
-        rows = np.sort(rows[np.argpartition(scores[rows], -count)[-count:]])
-    return rows
+        rows = rows[np.argpartition(scores[rows], -count)[-count:]]
+    return np.sort(rows)
 
 
 def _sum(columns: Iterable[Floats], length: int) -> Floats:

@@ -138,6 +138,8 @@ class Segment:
 
     def values_at(self, posting: slice, rows: npt.NDArray[Any]) -> Numbers:
         """The numbers of one key at `rows` (ascending); 0 where a row does not have it."""
+        if posting.stop == posting.start:
+            return np.zeros(len(rows), np.float32)
         rows = rows.astype(np.int32, copy=False)  # of two kinds of integers, searching would copy the longer list
         held, values = self.rows[posting], self.values[posting]
         if len(held) < len(rows):  # look for the shorter list in the longer one
@@ -146,8 +148,6 @@ class Segment:
             found = (rows.take(places, mode="clip") == held).nonzero()[0]
             numbers[places[found]] = values[found]
             return numbers
-        if not len(held):
-            return np.zeros(0, np.float32)
         places = held.searchsorted(rows)
         return np.where(held.take(places, mode="clip") == rows, values.take(places, mode="clip"), np.float32(0))
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain, count, repeat
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,19 +138,18 @@ class _Columns:
 
     @classmethod
     def of(cls, tasks: Sequence[Task]) -> "_Columns":
-        number = {task.id: place for place, task in enumerate(tasks)}
-        waits = [task.depends_on for task in tasks]
-        links = [link for some in waits for link in some]
-        place = number.get
+        number = dict(zip(map(attrgetter("id"), tasks), count(), strict=False))
+        waits = list(map(attrgetter("depends_on"), tasks))
+        links = list(chain.from_iterable(waits))
         return cls(
             tasks,
             number,
-            np.array([task.duration for task in tasks], np.float64),
-            np.array([task.not_before for task in tasks], np.float64),
-            np.array([place(link.id, -1) for link in links], np.intp),
+            np.fromiter(map(attrgetter("duration"), tasks), np.float64, len(tasks)),
+            np.fromiter(map(attrgetter("not_before"), tasks), np.float64, len(tasks)),
+            np.fromiter(map(number.get, map(attrgetter("id"), links), repeat(-1)), np.intp, len(links)),
             np.repeat(np.arange(len(tasks)), list(map(len, waits))),
-            np.array([_KIND_NUMBER[link.type] for link in links], np.int8),
-            np.array([link.lag for link in links], np.float64),
+            _kinds(links),
+            np.fromiter(map(attrgetter("lag"), links), np.float64, len(links)),
         )
 
     def sound(self) -> bool:
@@ -163,18 +164,24 @@ class _Columns:
             and ((self.not_before >= 0) & (self.not_before < _LONGEST)).all()
             and (self.before >= 0).all()
             and (np.abs(self.lag) < _LONGEST).all()
-            and all(task.parent is None for task in self.tasks)
+            and list(map(attrgetter("parent"), self.tasks)).count(None) == len(self.tasks)
         )
 
     def _or_duration(self, end: str) -> NDArray[np.float64]:
-        given = [getattr(task, end) for task in self.tasks]
-        return (
-            self.duration
-            if all(days is None for days in given)
-            else np.array(
-                [own if days is None else days for own, days in zip(self.duration.tolist(), given, strict=True)]
-            )
-        )
+        given = list(map(attrgetter(end), self.tasks))
+        missing = given.count(None)
+        if missing == len(given):
+            return self.duration
+        if missing:
+            given = [own if days is None else days for own, days in zip(self.duration.tolist(), given, strict=True)]
+        return np.array(given, np.float64)
+
+
+def _kinds(links: list[Link]) -> NDArray[np.int8]:
+    kinds = list(map(attrgetter("type"), links))
+    if kinds.count(LinkType.FS) == len(kinds):
+        return np.zeros(len(kinds), np.int8)
+    return np.fromiter(map(_KIND_NUMBER.__getitem__, kinds), np.int8, len(kinds))
 
 
 def faults(tasks: Sequence[Task]) -> list[Fault]:
