@@ -35,7 +35,7 @@ def seconds(work, times: int = 1) -> float:
 
 def main() -> None:
     small = network(300, 1500)
-    ours, graph = seconds(lambda: measure(small), 10), small.igraph()
+    ours, graph = seconds(lambda: measure(small), 10), small.igraph
     alone = seconds(graph.betweenness, 10)
     print(
         f"300 nodes, every measure: {ours * 1000:.1f} ms (limit 50: ratio {ours / 0.05:.2f}); igraph alone "
@@ -48,7 +48,7 @@ def main() -> None:
     ours = seconds(lambda: measure(large))
     print(f"10,000 nodes, 100,000 ties, betweenness estimated: {ours:.2f} s (limit 3 s: ratio {ours / 3:.2f})")
     if "--exact" in sys.argv:
-        graph = large.igraph()
+        graph = large.igraph
         alone = seconds(graph.betweenness)
         ours = seconds(lambda: measure(large, exact=True))
         print(f"  exact: {ours:.1f} s, igraph's betweenness alone {alone:.1f} s: ratio {ours / alone:.2f} (limit 1.2)")

@@ -1,15 +1,15 @@
 """Measure a network: who crosses the boundaries between groups, and what hangs by one node."""
 
 import argparse
-import math
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isnan
 from typing import Any
 
 import numpy as np
 
-from concorda.analysis.network import ROLES, Measures, Network, measure, ranking, read
+from concorda.analysis.network import ROLES, Brokerage, Floats, Measures, Network, measure, ranking, read
 from concorda.analysis.problems import Refused
 
 UNDIRECTED_ROLES = tuple(role for role in ROLES if role != "representative")
@@ -87,43 +87,42 @@ def as_dict(network: Network, measures: Measures) -> dict[str, Any]:
         "brokerage_total": total,
         "ei_index": measures.ei_index,
         "articulation_points": list(measures.articulation_points),
-        "per_node": [_node(network, measures, place) for place in range(measures.nodes)],
+        "per_node": _nodes(network, measures),
     }
 
 
-def _node(network: Network, measures: Measures, place: int) -> dict[str, Any]:
-    nodes = measures.per_node
-    node: dict[str, Any] = {
-        "id": network.ids[place],
-        "group": network.groups[place] if network.groups else None,
-        "degree": _number(nodes.degree[place]),
-        "in": _number(nodes.indegree[place]),
-        "out": _number(nodes.outdegree[place]),
-        "betweenness": _number(nodes.betweenness[place]),
-        "betweenness_normalized": _number(nodes.betweenness_normalized[place]),
-        "constraint": _number(nodes.constraint[place]),
-        "effective_size": _number(nodes.effective_size[place]),
-        "bridging": _number(nodes.bridging[place]),
-        "participation": _number(nodes.participation[place]),
-        "brokerage": None,
+def _nodes(network: Network, measures: Measures) -> list[dict[str, Any]]:
+    nodes, unknown = measures.per_node, [None] * measures.nodes
+    columns = {
+        "id": network.ids,
+        "group": network.groups or unknown,
+        "degree": _numbers(nodes.degree),
+        "in": _numbers(nodes.indegree),
+        "out": _numbers(nodes.outdegree),
+        "betweenness": _numbers(nodes.betweenness),
+        "betweenness_normalized": _numbers(nodes.betweenness_normalized),
+        "constraint": _numbers(nodes.constraint),
+        "effective_size": _numbers(nodes.effective_size),
+        "bridging": _numbers(nodes.bridging),
+        "participation": _numbers(nodes.participation),
+        "brokerage": unknown if measures.brokerage is None else _brokerage(measures.brokerage),
     }
     if nodes.betweenness_error is not None:
-        node["betweenness_error"] = _number(nodes.betweenness_error[place])
-    if measures.brokerage is not None:
-        counts, expected, z = measures.brokerage.counts, measures.brokerage.expected, measures.brokerage.z
-        node["brokerage"] = {
-            **{role: _number(values[place]) for role, values in counts.items()},
-            "expected": {role: _number(values[place]) for role, values in expected.items()},
-            "z": {role: _number(values[place]) for role, values in z.items()},
-        }
-    return node
+        columns["betweenness_error"] = _numbers(nodes.betweenness_error)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _number(value: float) -> float | int | None:
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return int(number) if number.is_integer() else number
+def _brokerage(found: Brokerage) -> list[dict[str, Any]]:
+    counts, expected, z = (
+        [dict(zip(values, row, strict=True)) for row in zip(*map(_numbers, values.values()), strict=True)]
+        for values in (found.counts, found.expected, found.z)
+    )
+    return [{**count, "expected": chance, "z": score} for count, chance, score in zip(counts, expected, z, strict=True)]
+
+
+def _numbers(values: Floats) -> list[float | int | None]:
+    """Numbers for JSON: an int when whole, None where a measure is not defined."""
+    return [None if isnan(value) else int(value) if value.is_integer() else value for value in values.tolist()]
 
 
 def show(result: dict[str, Any]) -> Iterator[str]:

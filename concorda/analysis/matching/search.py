@@ -204,7 +204,7 @@ class Search:
     ) -> tuple[npt.NDArray[np.int64], Floats]:
         """Those of `rows` (ascending) that reach `floor`, and their scores in single precision.
 
-        `divisors` and `facets` (256): by what is known of a row. A facet that was not read yet counts as shared in full.
+        `divisors` and `facets` (256): by what is known of a row. A facet not read yet counts as shared in full.
         """
         known, factors = self.segment.known[rows], self._factors(rows)
         undivided = np.where(np.isinf(divisors), 0, divisors)

@@ -4,7 +4,7 @@
 """
 
 from concorda.analysis.network.brokerage import ROLES, Brokerage, brokerage
-from concorda.analysis.network.graph import Network, Tie
+from concorda.analysis.network.graph import Floats, Network, Tie
 from concorda.analysis.network.measures import Measures, NodeMeasures, measure
 from concorda.analysis.network.ranking import Ranked, ranking
 from concorda.analysis.network.reading import read
@@ -13,6 +13,7 @@ from concorda.analysis.network.resilience import NewTie, Removal, helpful_ties, 
 __all__ = [
     "ROLES",
     "Brokerage",
+    "Floats",
     "Measures",
     "Network",
     "NewTie",

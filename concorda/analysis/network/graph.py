@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple, Self
 
 import igraph
@@ -60,7 +62,7 @@ class Network:
         if len(place) < len(names):
             twin = next(name for number, name in enumerate(names) if place[name] != number)
             raise Refused(Problem(f"the node {twin!r} is there twice", column="id", value=twin))
-        given = [Tie(*tie) for tie in ties]
+        given = [tie if isinstance(tie, Tie) else Tie(*tie) for tie in ties]
         source, target, weight = _columns(given, place)
         loops = source == target
         kept = ~loops & (weight > 0)
@@ -141,6 +143,7 @@ class Network:
         """Number of ties; both directions of a directed network count."""
         return int(self.matrix.nnz if self.directed else self.matrix.nnz // 2)
 
+    @cached_property
     def igraph(self) -> Any:
         """The same network for igraph, without strengths."""
         pairs = self.binary.tocoo()
@@ -153,9 +156,10 @@ def _columns(
     ties: Sequence[Tie], place: Mapping[str, int]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
     """Ends and strengths of the ties (m); refuses the first tie with an unknown end or a strength that is none."""
-    source = np.array([place.get(tie.source, -1) for tie in ties], np.int64)
-    target = np.array([place.get(tie.target, -1) for tie in ties], np.int64)
-    weight = np.array([tie.weight for tie in ties], np.float64)
+    source, target = (
+        np.fromiter(map(place.get, map(itemgetter(end), ties), repeat(-1)), np.int64, len(ties)) for end in (0, 1)
+    )
+    weight = np.fromiter(map(itemgetter(2), ties), np.float64, len(ties))
     faulty = np.flatnonzero((source < 0) | (target < 0) | ~np.isfinite(weight) | (weight < 0))
     if len(faulty):
         raise Refused(_fault(ties[faulty[0]], place, int(faulty[0]) + 1))

@@ -8,7 +8,6 @@ from scipy.sparse import csr_array, diags_array
 
 from concorda.analysis.network.brokerage import Brokerage, brokerage
 from concorda.analysis.network.graph import Floats, Network, places_of
-from concorda.analysis.network.resilience import cut_sizes
 from concorda.analysis.problems import Refused
 
 EXACT_UP_TO = 5000
@@ -72,7 +71,7 @@ def measure(network: Network, *, exact: bool = False, seed: int = 1) -> Measures
         centralization=_centralization(network, per_node),
         reciprocity=_reciprocity(network),
         ei_index=_ei_index(network),
-        articulation_points=tuple(network.ids[each] for each in sorted(cut_sizes(network))),
+        articulation_points=tuple(network.ids[each] for each in sorted(network.igraph.articulation_points())),
         response_rate=rate,
         per_node=per_node,
         brokerage=brokerage(network) if network.groups is not None else None,
@@ -182,7 +181,7 @@ def betweenness(network: Network, *, exact: bool, seed: int) -> tuple[Floats, Fl
     Estimated as in Brandes and Pich (2007): from all targets, but only some sources, in batches whose spread gives
     the standard error.
     """
-    number, graph = len(network), network.igraph()
+    number, graph = len(network), network.igraph
     if exact or number <= EXACT_UP_TO:
         return np.array(graph.betweenness(directed=network.directed)), None
     sources = np.random.default_rng(seed).permutation(number)[:PIVOTS].reshape(BATCHES, -1)

@@ -8,7 +8,7 @@ from concorda.analysis.network.found import Attributes, Found, refuse, strength_
 from concorda.analysis.network.graph import Network, Tie
 from concorda.analysis.network.markup import line_of, read_gexf, read_graphml
 from concorda.analysis.problems import Problem, Refused
-from concorda.analysis.reading import Table, read_table
+from concorda.analysis.reading import Table, collection_paused, read_table
 
 SOURCES = ("source", "from", "ego", "sender", "node1", "source_id", "from_id", "source id", "v1", "i")
 TARGETS = ("target", "to", "alter", "receiver", "node2", "target_id", "to_id", "target id", "v2", "j")
@@ -33,12 +33,13 @@ def read(
     `weight`: the attribute or column that holds the strength of a tie. `relation`: which of the relations of a DL file.
     Refuses with file, row and column.
     """
-    found = _read(str(path), weight, relation)
-    if nodes is not None:
-        found.ids, found.attributes = _read_nodes(str(nodes), found.attributes)
-    if not found.ids:
-        refuse("there is no node and no tie in this file", str(path))
-    network = _network(str(path), found)
+    with collection_paused():
+        found = _read(str(path), weight, relation)
+        if nodes is not None:
+            found.ids, found.attributes = _read_nodes(str(nodes), found.attributes)
+        if not found.ids:
+            refuse("there is no node and no tie in this file", str(path))
+        network = _network(str(path), found)
     if directed is False:
         network = network.as_undirected()
     elif directed:

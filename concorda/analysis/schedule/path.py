@@ -67,21 +67,25 @@ def schedule(plan: Plan) -> Schedule:
     return Schedule(plan, length, es, ef, es + slack, ef + slack, slack, slack == 0.0)
 
 
+# Both passes walk in the order of work, in which what belongs together lies together, however the tasks were given.
+
+
 def _forward(plan: Plan, step: NDArray[np.float64]) -> NDArray[np.float64]:
-    es = plan.not_before.tolist()
-    for one, other, days in zip(plan.before.tolist(), plan.after.tolist(), step.tolist(), strict=True):
+    es = plan.not_before[plan.order].tolist()
+    links = (values.tolist() for values in (plan.rank[plan.before], plan.rank[plan.after], step))
+    for one, other, days in zip(*links, strict=True):
         if es[one] + days > es[other]:  # noqa: PLR1730  max() would take a third of the pass
             es[other] = es[one] + days
-    return np.array(es)
+    return np.array(es)[plan.rank]
 
 
 def _backward(plan: Plan, step: NDArray[np.float64], length: float) -> NDArray[np.float64]:
-    ls = (length - plan.duration).tolist()
-    backwards = (values[::-1].tolist() for values in (plan.before, plan.after, step))
+    ls = (length - plan.duration)[plan.order].tolist()
+    backwards = (values[::-1].tolist() for values in (plan.rank[plan.before], plan.rank[plan.after], step))
     for one, other, days in zip(*backwards, strict=True):
         if ls[other] - days < ls[one]:  # noqa: PLR1730
             ls[one] = ls[other] - days
-    return np.array(ls)
+    return np.array(ls)[plan.rank]
 
 
 def _span(

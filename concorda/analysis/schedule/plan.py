@@ -75,9 +75,9 @@ class Plan:
     """A checked plan of n tasks and m links between tasks that are no summaries.
 
     Arrays: `duration`, `not_before` (n, working days), `before`, `after` (m, task numbers), `kind` (m, position in
-    LinkType), `lag` (m). `order` (n): task numbers, everything after what it waits for; links follow the order of
-    their earlier task, so one walk over them is a forward pass. `summary`: numbers of summaries with all tasks under
-    them.
+    LinkType), `lag` (m). `order` (n): task numbers, everything after what it waits for, and `rank` (n) the place of
+    each task in it; links follow the order of their earlier task, so one walk over them is a forward pass. `summary`:
+    numbers of summaries with all tasks under them.
     """
 
     tasks: Sequence[Task]
@@ -87,7 +87,8 @@ class Plan:
     after: NDArray[np.intp]
     kind: NDArray[np.int8]
     lag: NDArray[np.float64]
-    order: list[int]
+    order: NDArray[np.intp]
+    rank: NDArray[np.intp]
     summary: dict[int, list[int]]
 
     @classmethod
@@ -98,7 +99,7 @@ class Plan:
             raise FaultyTasks(found)
         summary = _summaries(tasks)
         before, after, kind, lag = _links(columns, summary)
-        order = _order(tasks, before, after)
+        order = np.array(_order(tasks, before, after), dtype=np.intp)
         rank = np.empty(len(tasks), dtype=np.intp)
         rank[order] = np.arange(len(tasks))
         flow = np.argsort(rank[before], kind="stable")
@@ -115,6 +116,7 @@ class Plan:
             kind[flow],
             lag[flow],
             order,
+            rank,
             summary,
         )
 
@@ -295,8 +297,8 @@ def _order(tasks: Sequence[Task], before: NDArray[np.intp], after: NDArray[np.in
     order = [place for place, count in enumerate(waiting) if count == 0]
     for place in order:
         for other in followers[begin[place] : begin[place + 1]]:
-            waiting[other] -= 1
-            if waiting[other] == 0:
+            waiting[other] = left = waiting[other] - 1
+            if not left:
                 order.append(other)
     if len(order) < len(tasks):
         circle = _circle(waiting, before.tolist(), after.tolist())

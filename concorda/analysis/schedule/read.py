@@ -1,9 +1,7 @@
 """Plans from files: CSV, JSON, MS Project XML and the PSPLIB benchmark's .sm; every fault named with its place."""
 
-import gc
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -12,7 +10,7 @@ from typing import Any
 
 from concorda.analysis.exact import exact
 from concorda.analysis.problems import Problem, Refused
-from concorda.analysis.reading import Document, Step, Table, read_json, read_table, read_text
+from concorda.analysis.reading import Document, Step, Table, collection_paused, read_json, read_table, read_text
 from concorda.analysis.schedule.plan import Fault, FaultyTasks, Link, LinkType, Plan, Task
 
 
@@ -37,20 +35,8 @@ def read_plan(path: str | Path) -> PlanFile:
     if reader is None:
         reason = f"a plan is read from {', '.join(readers)}; this file's name ends otherwise"
         raise Refused(Problem(reason, file=str(path)))
-    with _collection_paused():
+    with collection_paused():
         return reader(path)
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: none of the 100,000 tasks is garbage, and looking for some doubles the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _checked(tasks: list[Task], locate: Callable[[Fault], Problem]) -> Plan:
@@ -98,7 +84,7 @@ class _CsvReader:
     problems: list[Problem]
 
     def tasks(self) -> list[Task]:
-        known = set(self.columns["id"])
+        known = {name: name for name in self.columns["id"]}  # links share the text of the id: quicker to look up later
         for at, text in enumerate(self.columns["duration"]):
             if not text:
                 reason = f"the duration of '{self.columns['id'][at]}' is missing; write 0 for a milestone"
@@ -135,15 +121,15 @@ class _CsvReader:
             return None
 
 
-def _links(text: str, known: set[str]) -> tuple[Link, ...]:
+def _links(text: str, known: Mapping[str, str]) -> tuple[Link, ...]:
     """Links in one cell: ids, or ids with a kind and a lag such as `b:SS+2` or `3FS-1d`, separated by ; or ,."""
     if not text:
         return ()
     words = [word.strip() for word in text.replace(",", ";").split(";")]
-    return tuple([Link(word) if word in known else _link(word, known) for word in words if word])
+    return tuple([Link(known[word]) if word in known else _link(word, known) for word in words if word])
 
 
-def _link(word: str, known: set[str]) -> Link:
+def _link(word: str, known: Mapping[str, str]) -> Link:
     match = _REFERENCE.fullmatch(word)
     if match is None or match["id"] not in known:
         return Link(word)

@@ -54,7 +54,7 @@ def _lengths(
     finish = np.empty_like(start)
     length = np.zeros(runs, dtype=np.float32)
     fixed = plan.duration.astype(np.float32)
-    for place in plan.order:
+    for place in plan.order.tolist():
         days = _draw(spread[place], runs, random) if place in spread else fixed[place]
         begin = start[place]
         begin[:] = plan.not_before[place]
