@@ -26,6 +26,9 @@ READ_WRITE = ["GET", "HEAD", "POST"]
 @stewards_only
 def suggestions(request: Visit) -> HttpResponse:
     """Pairs to be looked at, best first, and what was merged lately; a POST compares everything again."""
+    if request.method == "POST" and duplicates.is_large():
+        duplicates.ask_to_look()
+        return redirect("portal:duplicates")
     if request.method == "POST":
         waiting = duplicates.look()
         said = ngettext("%(n)d pair is to be looked at.", "%(n)d pairs are to be looked at.", waiting)
@@ -34,16 +37,21 @@ def suggestions(request: Visit) -> HttpResponse:
     rows = Suggestion.objects.filter(state=Suggestion.State.OPEN).select_related("one", "other")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     count = page.paginator.count
+    percent = duplicates.how_far()
     said = ngettext("%(n)d pair could be one organization.", "%(n)d pairs could be one organization.", count)
     context = {
         "title": _("Possible duplicates"),
         "standing": said % {"n": count} if count else _("No two entries look like one organization."),
         "standing_more": _("Branches of one body, and one name in different places, are not shown."),
         "page": page,
+        "percent": percent,
         "pairs": [(one, reasons_of(one)) for one in page],
         "merges": Merge.objects.filter(undone_at=None).select_related("kept", "gone", "by")[:RECENT],
     }
-    return render(request, "portal/duplicates.html", context)
+    answer = render(request, "portal/duplicates.html", context)
+    if percent is not None:
+        answer["Refresh"] = "3"
+    return answer
 
 
 def reasons_of(suggestion: Suggestion) -> list[str]:

@@ -1,6 +1,7 @@
 """Entries that could be one organization: what is suggested and what is not, merging, and taking it back."""
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from concorda.analysis.duplicates import Body, compare, folded, pairs
@@ -27,7 +28,17 @@ def body(number, name, *others, **facts):
         ),
         ({"postcode": "S7K0A1"}, {"postcode": "S7K0A1"}, {"name", "postcode"}),
         ({"host": "wex.example"}, {"host": "wex.example"}, {"name", "site", "nowhere"}),
-        ({"active": False}, {}, {"name", "nowhere", "merger"}),
+        (
+            {"host": "wex.example", "postcode": "S7K0A1", "numbers": (("GB-CHC", "1"),)},
+            {"host": "wex.example", "postcode": "R3C0A1", "numbers": (("GB-SC", "2"),)},
+            {"name", "site"},
+        ),
+        ({"place": "ca/sk"}, {"place": "ca/sk/regina"}, {"name", "nowhere"}),
+        (
+            {"postcode": "S7K0A1", "numbers": (("GB-NIC", "NIC101036"),)},
+            {"postcode": "S7K0A1", "numbers": (("GB-NIC", "101036"),)},
+            {"number", "name", "postcode"},
+        ),
     ],
 )
 def test_what_speaks_for_one_body(one, other, reasons):
@@ -47,6 +58,11 @@ def test_what_speaks_for_one_body(one, other, reasons):
         ({"postcode": "S7K0A1"}, {"postcode": "R3C0A1"}, "elsewhere"),
         ({"area": "Regina"}, {"area": "Winnipeg"}, "elsewhere"),
         ({"numbers": (("GB-CHC", "1000003"),)}, {"numbers": (("GB-CHC", "1000004"),)}, "two_numbers"),
+        (
+            {"host": "wex.example", "area": "Regina", "numbers": (("HSDS", "1"),)},
+            {"host": "wex.example", "area": "Winnipeg", "numbers": (("HSDS", "2"),)},
+            "elsewhere",
+        ),
     ],
 )
 def test_what_speaks_against_it(one, other, against):
@@ -56,8 +72,29 @@ def test_what_speaks_against_it(one, other, against):
 
 def test_names_are_compared_without_what_they_differ_by():
     assert folded("The Société d’Été & Cie Ltd.") == folded("cie, société dété")
-    found = list(pairs([body(1, "Square Kitchen", "Old Square"), body(2, "Old Square"), body(3, "Lamp")]))
+    found = list(paired(body(1, "Square Kitchen", "Old Square"), body(2, "Old Square"), body(3, "Lamp")))
     assert [(pair.one, pair.other) for pair in found] == [(1, 2)] and "other_name" in found[0].reasons
+
+
+def paired(*bodies):
+    by_id = {one.id: one for one in bodies}
+    return pairs(bodies, lambda ids: [by_id[one] for one in ids])
+
+
+def test_what_is_said_where_there_is_no_name_is_none():
+    assert not list(paired(body(1, "Nysda UK", "N/A"), body(2, "Legal Aid Society", "n/a")))
+
+
+def test_one_other_name_and_two_websites_are_not_enough():
+    one = body(1, "The Priory", "St John Ambulance", host="sja.org.uk", postcode="EC1M4DA")
+    assert not list(paired(one, body(2, "St. John Ambulance", host="sja.ca")))
+
+
+def test_what_hundreds_share_says_nothing_and_every_pair_comes_once():
+    office = [body(number, f"Trust number {number} of many", postcode="S7K0A1") for number in range(100)]
+    twins = [body(200 + number, "Twin Oaks", host="oaks.example", postcode="R3C0A1") for number in range(3)]
+    found = list(paired(*office, *twins))
+    assert [(pair.one, pair.other) for pair in found] == [(200, 201), (200, 202), (201, 202)]
 
 
 @pytest.fixture
@@ -85,6 +122,22 @@ def test_they_are_suggested_once_and_not_after_they_are_two(two, world):
     duplicates.keep_apart(found, by=world.people["jo"])
     duplicates.look()
     assert Suggestion.objects.get(pk=found.pk).state == "apart"
+
+
+def test_a_large_directory_is_compared_in_the_background(two, steward, settings, monkeypatch):
+    monkeypatch.setattr(duplicates, "SMALL", 1)
+    heard = []
+    duplicates.look(lambda done, of: heard.append((done, of)))
+    assert heard[-1][0] == heard[-1][1] == Organization.objects.count()
+    Suggestion.objects.all().delete()
+    cache.set(duplicates.GOING, (50, 100), 60)
+    waiting = steward.get(reverse("portal:duplicates"))
+    assert waiting["Refresh"] == "3" and "50 %" in waiting.content.decode()
+    cache.delete(duplicates.GOING)
+    steward.post(reverse("portal:duplicates"))
+    duplicates.look_later.func()
+    assert Suggestion.objects.filter(one=two[0]).exists() and duplicates.how_far() is None
+    assert "Refresh" not in steward.get(reverse("portal:duplicates"))
 
 
 def test_merging_moves_everything_and_undo_puts_it_back(two, world):
