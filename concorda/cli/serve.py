@@ -71,6 +71,8 @@ def set_environment(arguments: argparse.Namespace) -> None:
         os.environ.setdefault("CONCORDA_OUTBOX", "1")
     if arguments.demo:
         os.environ.setdefault("CONCORDA_DEMO", "1")
+    # Several processes that each calculate on every core only get in each other's way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def prepare() -> None:
@@ -115,6 +117,7 @@ def web_options(arguments: argparse.Namespace) -> list[str]:
         f"--workers={arguments.processes}",
         "--worker-class=gthread",
         "--threads=4",
+        "--preload",  # read once, not by each process: starts sooner and shares memory
         "--timeout=120",
         "--log-level=warning",
         "--no-control-socket",
