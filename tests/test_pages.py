@@ -19,6 +19,7 @@ from concorda.foundation.partnerships.models import Final
 from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.progress import overview, progress_of
 from concorda.foundation.process.stages import State, stages, tools
+from concorda.monitor.evaluation.models import Measurement
 
 MAP_BUDGET = 12
 
@@ -44,6 +45,24 @@ def test_the_map_costs_few_queries_once_computed(world, sign_in):
     cache.clear()
     queries(client, url)
     assert queries(client, url) <= MAP_BUDGET
+
+
+@pytest.mark.parametrize(("name", "most"), [("partnership:thread", 11), ("evaluation:home", 12)])
+def test_what_many_pages_look_up_is_looked_up_once(world, sign_in, name, most):
+    """However many indicators and results there are: rows know their partnership, results their indicator."""
+    client, url = sign_in("priya"), reverse(name, args=[world.partnership.slug])
+    queries(client, url)
+    before = queries(client, url)
+    with within(world.partnership, EVERY):
+        for measured in Measurement.objects.filter(status=Measurement.Status.APPROVED):
+            indicator, goal = measured.indicator, measured.indicator.goal
+            indicator.pk = goal.pk = None
+            goal.save()
+            indicator.goal = goal
+            indicator.save()
+            measured.pk, measured.indicator, measured.corrects = None, indicator, None
+            Measurement.objects.bulk_create([measured])  # approved already: not saved as a new one is
+    assert queries(client, url) == before <= most
 
 
 def test_computing_the_map_stays_within_reason(world):

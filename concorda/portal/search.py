@@ -34,5 +34,5 @@ def hits(tool: Tool, rows: QuerySet[Any], words: list[str]) -> Iterator[Hit]:
     meta = rows.model._meta
     fields = [f.name for f in meta.fields if type(f) in (CharField, TextField) and not f.choices and f.editable]
     matching = reduce(and_, (reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)) for word in words))
-    for row in rows.select_related("partnership").filter(matching)[:PER_KIND]:
+    for row in rows.filter(matching)[:PER_KIND]:
         yield Hit(tool, str(meta.verbose_name), str(row), row.get_absolute_url())

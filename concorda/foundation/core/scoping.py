@@ -21,12 +21,18 @@ __all__ = [
     "PrivateManager",
     "ScopeError",
     "SharedManager",
+    "here",
     "scopes_disabled",
     "within",
     "within_own",
 ]
 
 EVERY = "every organization"
+
+
+def here() -> Any:
+    """The partnership in scope, None outside."""
+    return get_scope().get("partnership")
 
 
 class ClosedQuerySet(DisabledQuerySet):

@@ -1,6 +1,7 @@
 """Partnerships, the organizations in them (partners), the people in them (participants), and the timeline."""
 
-from typing import Any, ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from concorda.foundation.accounts.models import validate_time_zone
 from concorda.foundation.core import clock
-from concorda.foundation.core.scoping import OwnedManager, PrivateManager, SharedManager
+from concorda.foundation.core.scoping import OwnedManager, PrivateManager, SharedManager, here
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Role
 
@@ -75,6 +76,15 @@ class PartnershipOwned(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        """A row read in the scope of its partnership knows it, so that its address asks nothing more."""
+        row = super().from_db(db, field_names, values, **options)
+        partnership = here()
+        if partnership is not None and row.__dict__.get("partnership_id") == partnership.pk:
+            row._state.fields_cache["partnership"] = partnership
+        return row
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.guard()

@@ -51,7 +51,11 @@ def latest_approved(until: date | None = None) -> dict[int, Measurement]:
 
 def latest_of(rows: QuerySet[Measurement]) -> dict[int, Measurement]:
     corrected = rows.exclude(corrects=None).values("corrects")
-    found = rows.exclude(pk__in=corrected).select_related("by__person", "settled_by__person").order_by("on", "pk")
+    found = (
+        rows.exclude(pk__in=corrected)
+        .select_related("indicator", "by__person", "settled_by__person")
+        .order_by("on", "pk")
+    )
     return {row.indicator_id: row for row in found}
 
 
