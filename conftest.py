@@ -1,7 +1,7 @@
 """What every test can rely on, in `tests/` and in the apps."""
 
-import copy
 import os
+import pickle
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -38,7 +38,8 @@ def real_data() -> Path:
 
 TODAY = date(2026, 3, 13)
 """The day every test lives on: the Friday of the demo story."""
-told: list[Any] = []
+told: list[bytes] = []
+"""The story as it was told, packed: every test unpacks its own, which takes a fifth of the time of a deep copy."""
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +63,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         if not Term.objects.exists():
             vocabulary.load(Term, Place)
             search.create(connection)
-        told.append(demo.tell(today=TODAY))
+        told.append(pickle.dumps(demo.tell(today=TODAY)))
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +79,7 @@ def on_the_day() -> Iterator[None]:
 @pytest.fixture
 def world(db: None) -> Any:
     """The demo story as told: people, organizations, partnership, stalled, things."""
-    return copy.deepcopy(told[0])
+    return pickle.loads(told[0])  # noqa: S301  packed by ourselves
 
 
 @pytest.fixture
