@@ -16,10 +16,11 @@ from django.urls import reverse
 
 from concorda.connect.participation.models import Application, Check, Inquiry, Invitation, Look
 from concorda.foundation.core.scoping import scopes_disabled
-from concorda.foundation.organizations.models import OrganizationOwned
+from concorda.foundation.organizations.disclosure import PARTS, levels_for
+from concorda.foundation.organizations.models import Answer, Disclosure, OrganizationOwned, Rating, Wording
 from concorda.foundation.partnerships.checks import routes
 from concorda.foundation.partnerships.door import access_of
-from concorda.foundation.partnerships.models import OrganizationPrivate, OrganizationShared, PartnershipOwned
+from concorda.foundation.partnerships.models import OrganizationPrivate, OrganizationShared, Partner, PartnershipOwned
 from concorda.foundation.process.stages import tool_of
 from tests.rows import make_row
 
@@ -252,7 +253,18 @@ def furnished(walked: Any) -> Any:
                 model._base_manager.filter(organization=walked.organizations["county"]).delete()
                 with suppress(IntegrityError), transaction.atomic():
                     make_row(model, walked.partnership, PRIVATE, walked.organizations["county"])
+        show_the_least(walked)
     return walked
+
+
+def show_the_least(world: Any) -> None:
+    """The County says of every part how much there is, to everybody: nobody reads what it wrote."""
+    county, by = world.organizations["county"], world.people["denise"]
+    for model, field in ((Answer, "question"), (Wording, "question"), (Rating, "side")):
+        model._base_manager.filter(organization=county).update(**{field: "vision" if field == "question" else "need"})
+    for part in PARTS:
+        level = levels_for(part, everybody=True)[-1]
+        Disclosure._base_manager.create(organization=county, part=part, level=level, by=by)
 
 
 @pytest.mark.parametrize("key", CAST)
@@ -269,7 +281,14 @@ def test_private_rooms_of_an_organization(furnished, key):
             wrong.append(f"{key} {url}: {codes} {seen[:1]}")
         if max(codes) >= 500:
             wrong.append(f"{key} {url}: {codes}")
-    outside = ("/organizations/", furnished.organizations["county"].get_absolute_url())
+    county = Partner._base_manager.get(
+        partnership=furnished.partnership, organization=furnished.organizations["county"]
+    )
+    outside = (
+        "/organizations/",
+        furnished.organizations["county"].get_absolute_url(),
+        reverse("participation:partner", args=[furnished.partnership.slug, county.pk]),
+    )
     wrong += [f"{key} {url} shows the County's own" for url in outside if PRIVATE.encode() in client.get(url).content]
     assert ROOMS
     assert not wrong, "\n".join(wrong)

@@ -28,7 +28,7 @@ from concorda.connect.participation.forms import (
 )
 from concorda.connect.participation.models import Invitation, Stake, Voice
 from concorda.foundation.core import clock
-from concorda.foundation.organizations import search
+from concorda.foundation.organizations import disclosure, search
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
@@ -92,9 +92,17 @@ def partner(request: Visit, partner: Partner) -> HttpResponse:
         "may_invite": steers and partner.status not in (S.COMMITTED, S.LEFT),
         "may_leave": steers and partner.status == S.COMMITTED and not partner.convenes,
         "stake": Stake.objects.filter(partner=partner).first() if steers else None,
+        "shown": disclosure.shown_to(partner.organization, ours(request, partner)),
+        "may_show": bool(ours(request, partner)),
         "flag_count": queries.flags(request.partnership).get(partner.pk, 0) if steers else 0,
     }
     return render(request, "participation/partner.html", context)
+
+
+def ours(request: Visit, partner: Partner) -> list[Organization]:
+    """The organization for which the reader looks at another one; none for evaluators and observers."""
+    own = request.access.organization
+    return [own] if own and own.pk != partner.organization_id and request.access.own_organizations else []
 
 
 def standing_of(partner: Partner) -> str:

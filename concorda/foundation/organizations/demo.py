@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import within_own
 from concorda.foundation.organizations import search, services
-from concorda.foundation.organizations.models import Organization, Place, Reach, Term
+from concorda.foundation.organizations.models import Disclosure, Organization, Place, Reach, Term
 from concorda.foundation.organizations.registers.loading import search_row
 
+Level = Disclosure.Level
 # key: topics it works on, people it serves, what it looks for in partners (only what it has shared)
 SHARED = {
     "newcomer": (
@@ -296,6 +297,10 @@ def newcomer_centre(story: Any) -> None:
         reach.populations.set(terms(SHARED["newcomer"][1]))
         reach.places.set([ontario()])
         services.seek(organization, by_code["skills.governance"], 1, by=farida)
+        everybody = {"strength": Level.COUNT, "ideal": Level.OVERLAP}
+        services.disclose(organization, everybody, to=None, by=farida)
+        closer = {"vision": Level.ALL, "need": Level.ALL, "weakness": Level.OVERLAP, "readiness": Level.COUNT}
+        services.disclose(organization, closer, to=story.organizations["housing"], by=farida)
 
 
 def harbour_street(story: Any) -> None:

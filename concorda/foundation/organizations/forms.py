@@ -299,6 +299,15 @@ class ShareForm(forms.Form):
         self.fields["parts"].widget.hints = hints
 
 
+class DisclosureForm(forms.Form):
+    """How much of each part is shown; `parts` are pairs of its title and the levels to choose from, by key."""
+
+    def __init__(self, *args: Any, parts: dict[str, tuple[Any, list[tuple[int, Any]]]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for key, (title, levels) in parts.items():
+            self.fields[key] = forms.TypedChoiceField(label=title, choices=levels, coerce=int, initial=0)
+
+
 # Registers
 
 

@@ -556,3 +556,30 @@ class Sought(OrganizationOwned):
 
     def __str__(self) -> str:
         return f"{self.term}: {self.get_importance_display()}"
+
+
+class Disclosure(OrganizationOwned):
+    """How much of one part of its reflection an organization shows to another one, or to everybody."""
+
+    class Level(models.IntegerChoices):
+        NOTHING = 0, pgettext_lazy("what is shown", "Nothing")
+        COUNT = 1, pgettext_lazy("what is shown", "Only how much there is")
+        OVERLAP = 2, pgettext_lazy("what is shown", "Where it meets theirs")
+        ALL = 3, pgettext_lazy("what is shown", "All of it")
+
+    part = models.CharField(max_length=20)
+    to = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="+")
+    level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.NOTHING)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "part", "to"], name="disclosure_once"),
+            models.UniqueConstraint(
+                fields=["organization", "part"], condition=models.Q(to=None), name="disclosure_to_everybody_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.get_level_display()}"

@@ -23,6 +23,7 @@ from concorda.foundation.organizations import search
 from concorda.foundation.organizations.models import (
     Answer,
     Claim,
+    Disclosure,
     Invite,
     KeptColumns,
     Membership,
@@ -350,6 +351,20 @@ def say_ready(organization: Organization, given: Mapping[str, tuple[int, str]], 
 def seek(organization: Organization, term: Term, importance: int, *, by: Person) -> None:
     """Set by hand how much a characteristic matters; 0 strikes it from the list."""
     Sought.objects.update_or_create(organization=organization, term=term, defaults={"importance": importance, "by": by})
+
+
+@transaction.atomic
+def disclose(organization: Organization, levels: Mapping[str, int], *, to: Organization | None, by: Person) -> None:
+    """Say how much of each part `to` (None: everybody) sees from now on; less than before takes it back."""
+    if to == organization:
+        raise Refusal(_("Your own people read everything already."))
+    for part, level in levels.items():
+        own = {"organization": organization, "part": part, "to": to}
+        if level:
+            facts = {"level": level, "by": by, "at": clock.now()}
+            Disclosure.objects.update_or_create(**own, defaults=facts)
+        else:
+            Disclosure.objects.filter(**own).delete()
 
 
 SHAREABLE = [question.key for question in QUESTIONS if question.public] + ["reach", "strength", "ideal"]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from concorda.foundation.organizations.views import directory, first, people, reflection, registers, vocabulary
+from concorda.foundation.organizations.views import directory, first, people, reflection, registers, showing, vocabulary
 
 app_name = "organizations"
 own = "organizations/<slug:mine>/"
@@ -29,5 +29,7 @@ urlpatterns = [
     path(f"{own}reflection/ideal-partner/", reflection.ideal, name="ideal"),
     path(f"{own}reflection/readiness/", reflection.readiness, name="readiness"),
     path(f"{own}reflection/share/", reflection.share, name="share"),
+    path(f"{own}reflection/disclosure/", showing.disclosure_page, name="disclosure"),
+    path(f"{own}reflection/view-as/", showing.view_as, name="view_as"),
     path(f"{own}reflection/questions/<slug:question>/", reflection.question, name="question"),
 ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,397 +15,833 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='KeptColumns',
+            name="KeptColumns",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('columns', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("columns", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Load',
+            name="Load",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40, verbose_name='kind of file')),
-                ('file', models.CharField(max_length=250, verbose_name='file')),
-                ('kept', models.CharField(blank=True, editable=False, max_length=64)),
-                ('columns', models.JSONField(default=dict, editable=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Loading'), ('done', 'Done'), ('refused', 'Refused')], default='waiting', max_length=10, verbose_name='state')),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('size', models.PositiveIntegerField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('problems', models.JSONField(default=list)),
-                ('at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40, verbose_name="kind of file")),
+                ("file", models.CharField(max_length=250, verbose_name="file")),
+                ("kept", models.CharField(blank=True, editable=False, max_length=64)),
+                ("columns", models.JSONField(default=dict, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Loading"),
+                            ("done", "Done"),
+                            ("refused", "Refused"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("problems", models.JSONField(default=list)),
+                ("at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('admin', 'Administrator'), ('member', 'Member')], default='member', max_length=10, verbose_name='role')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("admin", "Administrator"), ("member", "Member")],
+                        default="member",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="job title")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('short_name', models.CharField(blank=True, max_length=60, verbose_name='short name')),
-                ('other_names', models.TextField(blank=True, help_text='One on each line.', verbose_name='other names')),
-                ('kind', models.CharField(choices=[('nonprofit', 'Non-profit organization'), ('charity', 'Registered charity'), ('municipality', 'Municipality or county'), ('government', 'Provincial or federal government'), ('indigenous', 'Indigenous government or organization'), ('school', 'School, college or university'), ('health', 'Health organization'), ('library', 'Library, museum or culture'), ('employer', 'Business or employers’ body'), ('faith', 'Faith community'), ('informal', 'Group that is not incorporated'), ('funder', 'Foundation or funder'), ('other', 'Other')], default='nonprofit', max_length=20, verbose_name='kind')),
-                ('activities', models.TextField(blank=True, verbose_name='what it does')),
-                ('mandate', models.TextField(blank=True, verbose_name='mandate')),
-                ('vision', models.TextField(blank=True, verbose_name='vision')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('email_domain', models.CharField(blank=True, max_length=120, verbose_name='e-mail domain')),
-                ('languages', models.JSONField(blank=True, default=list, verbose_name='languages')),
-                ('area', models.CharField(blank=True, help_text='Region or postal area, as the register writes it.', max_length=120, verbose_name='area')),
-                ('postcode', models.CharField(blank=True, max_length=12, verbose_name='postal code')),
-                ('income', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='yearly income')),
-                ('registered_on', models.DateField(blank=True, null=True, verbose_name='registered on')),
-                ('values', models.TextField(blank=True, verbose_name='values')),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='register')),
-                ('source_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('kept', models.JSONField(blank=True, default=list, editable=False)),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('created_at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('changed_at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('people', models.ManyToManyField(related_name='organizations', through='organizations.Membership', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=250, verbose_name="name")),
+                ("short_name", models.CharField(blank=True, max_length=60, verbose_name="short name")),
+                (
+                    "other_names",
+                    models.TextField(blank=True, help_text="One on each line.", verbose_name="other names"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("nonprofit", "Non-profit organization"),
+                            ("charity", "Registered charity"),
+                            ("municipality", "Municipality or county"),
+                            ("government", "Provincial or federal government"),
+                            ("indigenous", "Indigenous government or organization"),
+                            ("school", "School, college or university"),
+                            ("health", "Health organization"),
+                            ("library", "Library, museum or culture"),
+                            ("employer", "Business or employers’ body"),
+                            ("faith", "Faith community"),
+                            ("informal", "Group that is not incorporated"),
+                            ("funder", "Foundation or funder"),
+                            ("other", "Other"),
+                        ],
+                        default="nonprofit",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("activities", models.TextField(blank=True, verbose_name="what it does")),
+                ("mandate", models.TextField(blank=True, verbose_name="mandate")),
+                ("vision", models.TextField(blank=True, verbose_name="vision")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("email_domain", models.CharField(blank=True, max_length=120, verbose_name="e-mail domain")),
+                ("languages", models.JSONField(blank=True, default=list, verbose_name="languages")),
+                (
+                    "area",
+                    models.CharField(
+                        blank=True,
+                        help_text="Region or postal area, as the register writes it.",
+                        max_length=120,
+                        verbose_name="area",
+                    ),
+                ),
+                ("postcode", models.CharField(blank=True, max_length=12, verbose_name="postal code")),
+                (
+                    "income",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="yearly income"
+                    ),
+                ),
+                ("registered_on", models.DateField(blank=True, null=True, verbose_name="registered on")),
+                ("values", models.TextField(blank=True, verbose_name="values")),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="register")),
+                ("source_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("kept", models.JSONField(blank=True, default=list, editable=False)),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("created_at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                ("changed_at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                (
+                    "people",
+                    models.ManyToManyField(
+                        related_name="organizations", through="organizations.Membership", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moved', models.JSONField(default=list, editable=False)),
-                ('at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('gone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("moved", models.JSONField(default=list, editable=False)),
+                ("at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "gone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="merges",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='membership',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='organizations.organization'),
+            model_name="membership",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="organizations.organization"
+            ),
         ),
         migrations.CreateModel(
-            name='Invite',
+            name="Invite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('role', models.CharField(choices=[('admin', 'Administrator'), ('member', 'Member')], default='member', max_length=10, verbose_name='role')),
-                ('at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invites', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("admin", "Administrator"), ("member", "Member")],
+                        default="member",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                ("at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invites",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=40)),
-                ('value', models.CharField(max_length=80)),
-                ('merged', models.BooleanField(default=False, editable=False)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme", models.CharField(max_length=40)),
+                ("value", models.CharField(max_length=80)),
+                ("merged", models.BooleanField(default=False, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(blank=True, verbose_name='how you work for it')),
-                ('status', models.CharField(choices=[('open', 'Waiting for a steward'), ('granted', 'Granted'), ('declined', 'Declined')], default='open', max_length=10, verbose_name='status')),
-                ('at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.TextField(blank=True, verbose_name="how you work for it")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Waiting for a steward"), ("granted", "Granted"), ("declined", "Declined")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="claims", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('question', models.CharField(max_length=20)),
-                ('text', models.TextField(verbose_name='your answer')),
-                ('changed_at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("question", models.CharField(max_length=20)),
+                ("text", models.TextField(verbose_name="your answer")),
+                ("changed_at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['changed_at'],
+                "ordering": ["changed_at"],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_en', models.CharField(max_length=200, verbose_name='English label')),
-                ('label_fr', models.CharField(blank=True, max_length=200, verbose_name='French label')),
-                ('kind', models.CharField(choices=[('country', 'Country'), ('province', 'Province or territory'), ('district', 'District'), ('town', 'Town')], max_length=10, verbose_name='kind')),
-                ('code', models.CharField(max_length=80, unique=True, verbose_name='code')),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label_en", models.CharField(max_length=200, verbose_name="English label")),
+                ("label_fr", models.CharField(blank=True, max_length=200, verbose_name="French label")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("country", "Country"),
+                            ("province", "Province or territory"),
+                            ("district", "District"),
+                            ("town", "Town"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("code", models.CharField(max_length=80, unique=True, verbose_name="code")),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("time_zone", models.CharField(blank=True, max_length=64)),
                 ("population", models.PositiveIntegerField(blank=True, null=True)),
                 ("keys", models.TextField(blank=True, editable=False)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.place')),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organizations.place",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.AddField(
-            model_name='organization',
-            name='place',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='organizations.place', verbose_name='place'),
+            model_name="organization",
+            name="place",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="organizations",
+                to="organizations.place",
+                verbose_name="place",
+            ),
         ),
         migrations.CreateModel(
-            name='Readiness',
+            name="Readiness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('dimension', models.CharField(choices=[('time', 'Time'), ('authority', 'Authority'), ('money', 'Money'), ('skills', 'Skills'), ('culture', 'Culture')], max_length=10)),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='what would help')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "dimension",
+                    models.CharField(
+                        choices=[
+                            ("time", "Time"),
+                            ("authority", "Authority"),
+                            ("money", "Money"),
+                            ("skills", "Skills"),
+                            ("culture", "Culture"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="what would help")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80)),
-                ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=250, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="services",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80)),
-                ('name', models.CharField(blank=True, max_length=250, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=300, verbose_name='address')),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=80)),
+                ("name", models.CharField(blank=True, max_length=250, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sites",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.PositiveSmallIntegerField(verbose_name='score')),
-                ('reasons', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('open', 'To be looked at'), ('apart', 'Two organizations')], default='open', max_length=10, verbose_name='state')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('one', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("score", models.PositiveSmallIntegerField(verbose_name="score")),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To be looked at"), ("apart", "Two organizations")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-score', 'pk'],
+                "ordering": ["-score", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_en', models.CharField(max_length=200, verbose_name='English label')),
-                ('label_fr', models.CharField(blank=True, max_length=200, verbose_name='French label')),
-                ('scheme', models.CharField(default='concorda', max_length=40, verbose_name='scheme')),
-                ('code', models.CharField(max_length=80, verbose_name='code')),
-                ('retired', models.BooleanField(default=False, help_text='Kept where it is used, offered no more.', verbose_name='retired')),
-                ('local', models.BooleanField(default=False, editable=False)),
-                ('means', models.ManyToManyField(blank=True, related_name='said_by', to='organizations.term', verbose_name='means')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.term')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label_en", models.CharField(max_length=200, verbose_name="English label")),
+                ("label_fr", models.CharField(blank=True, max_length=200, verbose_name="French label")),
+                ("scheme", models.CharField(default="concorda", max_length=40, verbose_name="scheme")),
+                ("code", models.CharField(max_length=80, verbose_name="code")),
+                (
+                    "retired",
+                    models.BooleanField(
+                        default=False, help_text="Kept where it is used, offered no more.", verbose_name="retired"
+                    ),
+                ),
+                ("local", models.BooleanField(default=False, editable=False)),
+                (
+                    "means",
+                    models.ManyToManyField(
+                        blank=True, related_name="said_by", to="organizations.term", verbose_name="means"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organizations.term",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['scheme', 'code'],
+                "ordering": ["scheme", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Sought',
+            name="Sought",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('importance', models.PositiveSmallIntegerField(choices=[(0, 'Not looked for'), (1, 'Helpful'), (2, 'Important'), (3, 'Essential')], verbose_name='importance')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.term', verbose_name='topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "importance",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Not looked for"), (1, "Helpful"), (2, "Important"), (3, "Essential")],
+                        verbose_name="importance",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.term",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reach',
+            name="Reach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('languages', models.JSONField(blank=True, default=list, verbose_name='languages we work in')),
-                ('area', models.CharField(blank=True, max_length=120, verbose_name='where exactly')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
-                ('places', models.ManyToManyField(blank=True, related_name='+', to='organizations.place', verbose_name='provinces and territories')),
-                ('populations', models.ManyToManyField(blank=True, related_name='+', to='organizations.term', verbose_name='people we serve')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("languages", models.JSONField(blank=True, default=list, verbose_name="languages we work in")),
+                ("area", models.CharField(blank=True, max_length=120, verbose_name="where exactly")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "places",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="organizations.place", verbose_name="provinces and territories"
+                    ),
+                ),
+                (
+                    "populations",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="organizations.term", verbose_name="people we serve"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('side', models.CharField(choices=[('strength', 'Strength'), ('weakness', 'Weakness'), ('need', 'Need')], max_length=10)),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level')),
-                ('evidence', models.CharField(blank=True, max_length=300, verbose_name='how you know')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.term', verbose_name='topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("strength", "Strength"), ("weakness", "Weakness"), ("need", "Need")], max_length=10
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
+                ("evidence", models.CharField(blank=True, max_length=300, verbose_name="how you know")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.term",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-level', 'term__code'],
+                "ordering": ["-level", "term__code"],
             },
         ),
         migrations.AddField(
-            model_name='organization',
-            name='looking_for',
-            field=models.ManyToManyField(blank=True, related_name='+', to='organizations.term', verbose_name='what it looks for in partners'),
+            model_name="organization",
+            name="looking_for",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="organizations.term", verbose_name="what it looks for in partners"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='populations',
-            field=models.ManyToManyField(blank=True, related_name='serving', to='organizations.term', verbose_name='people it serves'),
+            model_name="organization",
+            name="populations",
+            field=models.ManyToManyField(
+                blank=True, related_name="serving", to="organizations.term", verbose_name="people it serves"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='terms',
-            field=models.ManyToManyField(blank=True, related_name='organizations', to='organizations.term', verbose_name='topics'),
+            model_name="organization",
+            name="terms",
+            field=models.ManyToManyField(
+                blank=True, related_name="organizations", to="organizations.term", verbose_name="topics"
+            ),
         ),
         migrations.CreateModel(
-            name='Tie',
+            name="Tie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40, verbose_name='register')),
-                ('reference', models.CharField(max_length=200)),
-                ('on', models.DateField(blank=True, null=True, verbose_name='day')),
-                ('title', models.CharField(blank=True, max_length=250, verbose_name='title')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='amount')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ties_given', to='organizations.organization')),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ties_received', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40, verbose_name="register")),
+                ("reference", models.CharField(max_length=200)),
+                ("on", models.DateField(blank=True, null=True, verbose_name="day")),
+                ("title", models.CharField(blank=True, max_length=250, verbose_name="title")),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="amount"),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ties_given",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ties_received",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on', 'reference'],
+                "ordering": ["-on", "reference"],
             },
         ),
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('question', models.CharField(max_length=20)),
-                ('text', models.TextField(verbose_name='our answer')),
-                ('changed_at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("question", models.CharField(max_length=20)),
+                ("text", models.TextField(verbose_name="our answer")),
+                ("changed_at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('organization', 'person'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("organization", "person"), name="membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='identifier_once'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(fields=("scheme", "value"), name="identifier_once"),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('organization', 'person'), name='claim_open_once'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")), fields=("organization", "person"), name="claim_open_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('organization', 'person', 'question'), name='answer_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("organization", "person", "question"), name="answer_once"),
         ),
         migrations.AddConstraint(
-            model_name='readiness',
-            constraint=models.UniqueConstraint(fields=('organization', 'person', 'dimension'), name='readiness_once'),
+            model_name="readiness",
+            constraint=models.UniqueConstraint(fields=("organization", "person", "dimension"), name="readiness_once"),
         ),
         migrations.AddConstraint(
-            model_name='readiness',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='readiness_level_1_to_5'),
+            model_name="readiness",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__range", (1, 5))), name="readiness_level_1_to_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.UniqueConstraint(fields=('one', 'other'), name='suggestion_once'),
+            model_name="suggestion",
+            constraint=models.UniqueConstraint(fields=("one", "other"), name="suggestion_once"),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='term_code_once'),
+            model_name="term",
+            constraint=models.UniqueConstraint(fields=("scheme", "code"), name="term_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='sought',
-            constraint=models.UniqueConstraint(fields=('organization', 'term'), name='sought_once'),
+            model_name="sought",
+            constraint=models.UniqueConstraint(fields=("organization", "term"), name="sought_once"),
         ),
         migrations.AddConstraint(
-            model_name='reach',
-            constraint=models.UniqueConstraint(fields=('organization',), name='reach_once'),
+            model_name="reach",
+            constraint=models.UniqueConstraint(fields=("organization",), name="reach_once"),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('organization', 'person', 'side', 'term'), name='rating_once'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(fields=("organization", "person", "side", "term"), name="rating_once"),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='rating_level_1_to_5'),
+            model_name="rating",
+            constraint=models.CheckConstraint(condition=models.Q(("level__range", (1, 5))), name="rating_level_1_to_5"),
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['name'], name='organizatio_name_537540_idx'),
+            model_name="organization",
+            index=models.Index(fields=["name"], name="organizatio_name_537540_idx"),
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['changed_at'], name='organizatio_changed_6b654b_idx'),
+            model_name="organization",
+            index=models.Index(fields=["changed_at"], name="organizatio_changed_6b654b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='tie',
-            constraint=models.UniqueConstraint(fields=('source', 'reference'), name='tie_once'),
+            model_name="tie",
+            constraint=models.UniqueConstraint(fields=("source", "reference"), name="tie_once"),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(fields=('organization', 'question'), name='wording_once'),
+            model_name="wording",
+            constraint=models.UniqueConstraint(fields=("organization", "question"), name="wording_once"),
+        ),
+        migrations.CreateModel(
+            name="Disclosure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("part", models.CharField(max_length=20)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Nothing"),
+                            (1, "Only how much there is"),
+                            (2, "Where it meets theirs"),
+                            (3, "All of it"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=concorda.foundation.core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "part", "to"), name="disclosure_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("to", None)),
+                        fields=("organization", "part"),
+                        name="disclosure_to_everybody_once",
+                    ),
+                ],
+            },
         ),
     ]

@@ -1,5 +1,7 @@
 """The directory, an organization's public page, naming a new one, and claiming one that is there."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from concorda.foundation.organizations import queries, services
+from concorda.foundation.organizations import disclosure, queries, services
 from concorda.foundation.organizations.forms import LANGUAGES, ClaimForm, NewForm, ProfileForm, SearchForm
 from concorda.foundation.organizations.models import Claim, Membership, Organization
 from concorda.foundation.organizations.views import admins_only, is_steward, stewards_only
@@ -56,21 +58,28 @@ def detail(request: Visit, slug: str) -> HttpResponse:
         "terms", "populations", "looking_for", "identifiers"
     )
     organization = get_object_or_404(rows, slug=slug)
-    people = list(organization.memberships.select_related("person").order_by("person__name"))
-    mine = next((one for one in people if one.person_id == request.user.pk), None)
-    known = dict(LANGUAGES)
-    context = {
-        "organization": organization,
+    people = list(organization.memberships.values_list("person", "role"))
+    role = dict(people).get(request.user.pk)
+    context = profile(organization, list(Organization.objects.of(request.user).exclude(pk=organization.pk))) | {
         "title": organization.name,
         "standing": organization.get_kind_display() + (f" · {organization.area}" if organization.area else ""),
-        "mine": mine,
-        "services": organization.services.all()[:SHOWN],
-        "ties": queries.ties_of(organization)[:SHOWN],
-        "admin": bool(mine and mine.role == Membership.Role.ADMIN),
+        "mine": bool(role),
+        "admin": role == Membership.Role.ADMIN,
         "claimed": bool(people),
-        "languages": [known.get(code, code) for code in organization.languages],
     }
     return render(request, "organizations/detail.html", context)
+
+
+def profile(organization: Organization, viewers: list[Organization]) -> dict[str, Any]:
+    """What somebody who works for `viewers` (none: the public) sees of an organization; “view as” asks the same."""
+    known = dict(LANGUAGES)
+    return {
+        "organization": organization,
+        "services": organization.services.all()[:SHOWN],
+        "ties": queries.ties_of(organization)[:SHOWN],
+        "languages": [known.get(code, code) for code in organization.languages],
+        "shown": disclosure.shown_to(organization, viewers),
+    }
 
 
 @require_http_methods(READ_WRITE)
