@@ -234,7 +234,12 @@ def branches(one: Body, other: Body) -> bool:
     """GB-CHC 1234 and 1234-2, or two accounts of one business number, are one body with its branch."""
     for scheme, value in one.numbers:
         for its, number in other.numbers:
-            if its == scheme and value != number and scheme not in LISTS and root(value) == root(number):
+            if (
+                its == scheme
+                and value != number
+                and scheme.partition(":")[0] not in LISTS
+                and root(value) == root(number)
+            ):
                 return True
     return False
 
@@ -250,8 +255,9 @@ def registered_twice(one: Body, other: Body) -> bool:
 
 
 def schemes(body: Body) -> set[str]:
-    return {scheme for scheme, _value in body.numbers}
+    """Those of its numbers; a list's publisher stands behind a colon, and is no register of its own."""
+    return {scheme.partition(":")[0] for scheme, _value in body.numbers}
 
 
 def numbers_in(body: Body, scheme: str) -> set[str]:
-    return {bare(its, value) or value for its, value in body.numbers if its == scheme}
+    return {bare(its, value) or value for its, value in body.numbers if its.partition(":")[0] == scheme}

@@ -41,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=COLUMN",
         help="the column of the file that holds a field",
     )
+    register.add_argument(
+        "--publisher",
+        default="",
+        metavar="NAME",
+        help="who publishes a list or directory that numbers its entries itself; keeps its numbers apart from others",
+    )
     register.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
     partnership = kinds.add_parser("partnership", help="bring in what concorda export partnership wrote")
     partnership.add_argument("file", metavar="FILE.zip", type=Path)
@@ -63,7 +69,8 @@ def load_partnership(arguments: argparse.Namespace) -> dict[str, Any]:
 def load_register(arguments: argparse.Namespace) -> dict[str, Any]:
     from concorda.foundation.organizations.registers.loading import load, open_source, record
 
-    source = open_source(arguments.file, arguments.source, mapping_of(arguments.map))
+    mapping = mapping_of(arguments.map)
+    source = open_source(arguments.file, arguments.source, mapping, publisher=arguments.publisher)
     outcome = load(source, arguments.source, dry_run=arguments.dry_run, progress=progress_bar())
     if not arguments.dry_run:
         record(source, outcome)

@@ -359,6 +359,15 @@ class KindForm(forms.Form):
     """What kind of file it is, once somebody has looked into it."""
 
     source = forms.ChoiceField(label=_("What kind of file is it?"))
+    publisher = forms.CharField(
+        label=_("Who publishes it?"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "Directories and lists number their organizations from 1. With a name, the numbers of one stay apart from "
+            "those of another; write it the same way each time."
+        ),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

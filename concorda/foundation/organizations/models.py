@@ -301,6 +301,7 @@ class Load(models.Model):
 
     source = models.CharField(_("kind of file"), max_length=40)
     file = models.CharField(_("file"), max_length=250)
+    publisher = models.CharField(_("publisher"), max_length=60, blank=True)
     kept = models.CharField(max_length=64, blank=True, editable=False)
     columns = models.JSONField(default=dict, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)

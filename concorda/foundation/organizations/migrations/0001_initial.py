@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("source", models.CharField(max_length=40, verbose_name="kind of file")),
                 ("file", models.CharField(max_length=250, verbose_name="file")),
+                ("publisher", models.CharField(blank=True, max_length=60, verbose_name="publisher")),
                 ("kept", models.CharField(blank=True, editable=False, max_length=64)),
                 ("columns", models.JSONField(default=dict, editable=False)),
                 (

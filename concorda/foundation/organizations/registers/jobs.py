@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django_tasks import task
@@ -28,9 +29,12 @@ def folder() -> Path:
     return path
 
 
-def start(*, kept: str, file: str, source: str, columns: dict[str, str], size: int, by: Person) -> Load:
+def start(
+    *, kept: str, file: str, source: str, columns: dict[str, str], size: int, by: Person, publisher: str = ""
+) -> Load:
     """Note the load in the history and do it, or put it into the queue."""
-    asked = Load.objects.create(source=source, file=file[:250], kept=kept, columns=columns, size=size, by=by)
+    facts = {"source": source, "file": file[:250], "kept": kept, "columns": columns, "publisher": publisher}
+    asked = Load.objects.create(size=size, by=by, **facts)
     if size <= SMALL:
         run(asked.pk)
         asked.refresh_from_db()
@@ -51,7 +55,8 @@ def run(pk: int) -> None:
     asked.state = Load.State.RUNNING
     asked.save(update_fields=["state"])
     try:
-        source = open_source(path, asked.source, asked.columns, name=asked.file, largest=UNPACKED)
+        options: dict[str, Any] = {"name": asked.file, "largest": UNPACKED, "publisher": asked.publisher}
+        source = open_source(path, asked.source, asked.columns, **options)
         outcome = load(source, asked.source, progress=lambda done, of: note(pk, done, of))
     except Refused as refused:
         asked.problems = [problem.as_dict() for problem in refused.problems]

@@ -1,5 +1,6 @@
 """Writing a register down: only what changed, in chunks, without touching what people wrote themselves."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from django.db.models import Model
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
+from concorda.analysis.duplicates import folded
 from concorda.analysis.problems import Problem, Refused
 from concorda.foundation.core import clock
 from concorda.foundation.organizations import duplicates, search
@@ -35,6 +37,8 @@ from concorda.foundation.organizations.vocabulary import PEOPLE
 CHUNK = 500
 KEPT_PROBLEMS = 500
 """So many problems the history keeps of one load; it says how many more there were."""
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""A number that no other directory gives."""
 T = TypeVar("T")
 
 
@@ -77,16 +81,17 @@ def open_source(
     *,
     name: str | None = None,
     largest: int = LARGEST,
+    publisher: str = "",
 ) -> Source:
     """The file as that kind of register; Refused with what is wrong with it as a whole."""
     if source not in SOURCES:
         raise Refused(f"there is no source '{source}'; there are: {', '.join(SOURCES)}")
-    return as_source(open_given(path, name=name, largest=largest), source, mapping or {})
+    return as_source(open_given(path, name=name, largest=largest), source, mapping or {}, publisher)
 
 
-def as_source(given: Given, source: str, mapping: Mapping[str, str]) -> Source:
+def as_source(given: Given, source: str, mapping: Mapping[str, str], publisher: str = "") -> Source:
     refuse_other_kind(given, source)
-    return SOURCES[source](given, mapping)
+    return SOURCES[source](given, mapping, publisher)
 
 
 def load(
@@ -99,7 +104,7 @@ def load(
     """Load the records that can be used, one transaction a chunk; the rest is named in the outcome."""
     began = time.perf_counter()
     outcome = Outcome()
-    writer = Writer(register, outcome, dry_run=dry_run, mentions=source.mentions)
+    writer = Writer(register, outcome, dry_run=dry_run, mentions=source.mentions, file=source.file)
     entries = usable(source.entries(), outcome)
     while chunk := list(islice(entries, CHUNK)):
         writer.write(chunk)
@@ -146,19 +151,24 @@ def usable(found: Iterator[T | Problem], outcome: Outcome) -> Iterator[T]:
 
 @dataclass(frozen=True)
 class Known:
-    """An organization we have under a number: its key, the register it came from, and what was last read of it."""
+    """An organization we have under a number: where it came from, what was last read of it, its name."""
 
     pk: int
     source: str
     digest: str
     merged: bool
+    name: str
+    website: str
 
 
 class Writer:
     """Compares entries with what is known and writes the difference."""
 
-    def __init__(self, register: str, outcome: Outcome, *, dry_run: bool, mentions: bool = False) -> None:
+    def __init__(
+        self, register: str, outcome: Outcome, *, dry_run: bool, mentions: bool = False, file: str = ""
+    ) -> None:
         self.register, self.outcome, self.dry_run, self.mentions = register, outcome, dry_run, mentions
+        self.file = file
         self.met: set[int] = set()
         """Organizations this load has seen: what a register says of one for the second time does not count."""
         self.terms = {term.code: term for term in Term.objects.filter(scheme=Term.CONCORDA).select_related("parent")}
@@ -166,11 +176,12 @@ class Writer:
 
     @transaction.atomic
     def write(self, entries: list[Entry]) -> None:
-        known = self.known(number for entry in entries for number in (entry.number, *entry.also))
+        known = self.known(number for entry in entries for number in numbers_told(entry))
+        entries = [entry for entry in entries if not self.taken(entry, known)]
         new: list[Entry] = []
         changed: dict[int, Entry] = {}
         for entry in entries:
-            there = next((known[number] for number in (entry.number, *entry.also) if number in known), None)
+            there = there_already(entry, known)
             if there is None:
                 new.append(entry)
             elif there.pk not in self.met and not there.merged:
@@ -187,6 +198,15 @@ class Writer:
         if self.mentions and not self.dry_run:
             self.add_numbers(entries, known)
 
+    def taken(self, entry: Entry, known: Mapping[Number, Known]) -> bool:
+        """Refuse an entry whose number in a directory without a named publisher is that of a stranger."""
+        there = known.get(entry.number)
+        if there is None or entry.scheme != "HSDS" or UUID.fullmatch(entry.value) or alike(entry, there):
+            return False
+        reason = f"another directory has “{there.name}” under this number; say who publishes this one, so that their"
+        self.outcome.problems.append(Problem(f"{reason} numbers stay apart", self.file, entry.line, "id", entry.value))
+        return True
+
     def told_anew(self, entry: Entry, there: Known) -> bool:
         """Does the register say something else than last time, and may it? Who mentions others leaves theirs alone."""
         return there.digest != entry.digest and (not self.mentions or there.source == self.register)
@@ -197,11 +217,12 @@ class Writer:
         rows = Identifier.objects.filter(
             scheme__in={scheme for scheme, _value in wanted}, value__in=[value for _scheme, value in wanted]
         ).values_list(
-            "scheme", "value", "organization_id", "organization__source", "organization__source_digest", "merged"
-        )
+            "scheme", "value", "organization_id", "organization__source", "organization__source_digest", "merged",
+            "organization__name", "organization__website",
+        )  # fmt: skip
         return {
-            (scheme, value): Known(pk, source, digest, merged)
-            for scheme, value, pk, source, digest, merged in rows
+            (scheme, value): Known(pk, source, digest, merged, name, website)
+            for scheme, value, pk, source, digest, merged, name, website in rows
             if (scheme, value) in wanted
         }
 
@@ -256,7 +277,7 @@ class Writer:
         """Keep further numbers under which an organization is mentioned, so that its ties find it."""
         found = []
         for entry in entries:
-            there = next((known[number] for number in (entry.number, *entry.also) if number in known), None)
+            there = there_already(entry, known)
             if there:
                 missing = [number for number in (entry.number, *entry.also) if number not in known]
                 found += [Identifier(organization_id=there.pk, scheme=one, value=value) for one, value in missing]
@@ -334,6 +355,27 @@ class Writer:
         Tie.objects.bulk_update(touched, ["giver", "to", "on", "title", "amount", "currency"], batch_size=100)
         ends = {pk for tie in (*new, *touched) for pk in (tie.giver_id, tie.to_id)}
         Organization.objects.filter(pk__in=ends).update(changed_at=clock.now())
+
+
+def numbers_told(entry: Entry) -> list[Number]:
+    """Every number an entry may be known by; also its number in a list whose publisher nobody had named."""
+    scheme, _colon, publisher = entry.scheme.partition(":")
+    return [entry.number, *entry.also, *([(scheme, entry.value)] if publisher else [])]
+
+
+def there_already(entry: Entry, known: Mapping[Number, Known]) -> Known | None:
+    """What we have under a number of the entry; under that of an unnamed publisher only if it is called alike."""
+    for number in numbers_told(entry):
+        there = known.get(number)
+        if there is not None and (number in (entry.number, *entry.also) or alike(entry, there)):
+            return there
+    return None
+
+
+def alike(entry: Entry, there: Known) -> bool:
+    """Do they share a word of their names, or the website?"""
+    words = set(folded(entry.facts["name"]).split()) & set(folded(there.name).split())
+    return bool(words) or bool(there.website and there.website == entry.facts.get("website"))
 
 
 def is_population(term: Term) -> bool:

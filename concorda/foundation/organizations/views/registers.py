@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from concorda.analysis.duplicates import LISTS
 from concorda.analysis.problems import Problem, Refused
 from concorda.foundation.organizations import services
 from concorda.foundation.organizations.forms import KindForm, MappingForm, UploadForm
@@ -21,6 +23,7 @@ from concorda.foundation.organizations.models import KeptColumns, Load, Suggesti
 from concorda.foundation.organizations.registers import jobs
 from concorda.foundation.organizations.registers.loading import Outcome, as_source, load
 from concorda.foundation.organizations.registers.reading import Given, open_given
+from concorda.foundation.organizations.registers.reasons import in_words, with_place
 from concorda.foundation.organizations.registers.sources import SOURCES, guess
 from concorda.foundation.organizations.views import stewards_only
 from concorda.foundation.organizations.visits import Visit
@@ -62,7 +65,7 @@ def loaded(request: Visit, pk: int) -> HttpResponse:
         "title": one.file,
         "standing": progress_of(one),
         "load": one,
-        "problems": one.problems[:SHOWN],
+        "problems": [problem | {"reason": in_words(problem["reason"])} for problem in one.problems[:SHOWN]],
         "more": max(one.counts.get("rejected", len(one.problems)) - SHOWN, 0),
     }
     answer = render(request, "organizations/load.html", context)
@@ -97,7 +100,7 @@ def upload(request: Visit) -> HttpResponse:
         except Refused as refused:
             kept.unlink()
             for problem in refused.problems:
-                form.add_error("file", str(problem))
+                form.add_error("file", with_place(problem))
         else:
             signed = signing.dumps({"file": kept.name, "name": name}, salt=SALT)
             return show(request, signed, given, source or "csv", None)
@@ -133,20 +136,20 @@ def preview(request: Visit) -> HttpResponse:
         return redirect("organizations:import")
     kind = KindForm(request.POST)
     source = kind.cleaned_data["source"] if kind.is_valid() else "csv"
+    publisher = kind.cleaned_data["publisher"] if kind.is_valid() else ""
     form = mapping_form(request.POST, given, source)
     if form is not None and form.is_valid() and form.cleaned_data["keep_as"]:
         services.keep_mapping(form.cleaned_data["keep_as"], form.mapping(), by=request.user)
         messages.success(request, _("The columns are kept as “%(name)s”.") % {"name": form.cleaned_data["keep_as"]})
     if request.POST.get("do") != "load":
-        return show(request, request.POST["kept"], given, source, form)
+        return show(request, request.POST["kept"], given, source, form, publisher)
     columns = form.mapping() if form is not None and form.is_valid() else {}
     try:
-        size = as_source(given, source, columns).size
+        size = as_source(given, source, columns, publisher).size
     except Refused:
-        return show(request, request.POST["kept"], given, source, form)
-    asked = jobs.start(
-        kept=facts["file"], file=facts["name"], source=source, columns=columns, size=size, by=request.user
-    )
+        return show(request, request.POST["kept"], given, source, form, publisher)
+    told = {"kept": facts["file"], "file": facts["name"], "source": source, "columns": columns}
+    asked = jobs.start(size=size, by=request.user, publisher=publisher, **told)
     return redirect("organizations:load", asked.pk)
 
 
@@ -167,25 +170,28 @@ def mapping_form(data: Any, given: Given, source: str) -> MappingForm | None:
     return MappingForm({**bound.first(), **start, "use": ""}, columns=columns, source=source)
 
 
-def show(request: Visit, signed: str, given: Given, source: str, form: MappingForm | None) -> HttpResponse:
+def show(
+    request: Visit, signed: str, given: Given, source: str, form: MappingForm | None, publisher: str = ""
+) -> HttpResponse:
     """What the file would do, its first rows, and the rows that would be refused."""
     form = form or mapping_form(None, given, source)
     mapping = form.mapping() if form is not None and form.is_valid() else {}
     outcome, problems = None, tuple[Problem, ...]()
     try:
-        outcome = load(as_source(given, source, mapping), source, dry_run=True)
+        outcome = load(as_source(given, source, mapping, publisher), source, dry_run=True)
     except Refused as refused:
         problems = refused.problems
     context = {
         "title": _("What is in %(name)s") % {"name": given.file},
         "standing": standing(outcome),
         "kept": signed,
-        "kind": KindForm({"source": source}),
+        "kind": KindForm({"source": source, "publisher": publisher}),
+        "numbered": SOURCES[source].own_scheme in LISTS,
         "form": form,
         "first": first_rows(given),
         "outcome": outcome,
-        "problems": problems,
-        "refused": outcome.problems[:SHOWN] if outcome else [],
+        "problems": [with_place(problem) for problem in problems],
+        "refused": [replace(one, reason=in_words(one.reason)) for one in outcome.problems[:SHOWN]] if outcome else [],
         "more": max(outcome.rejected - SHOWN, 0) if outcome else 0,
     }
     return render(request, "organizations/register_preview.html", context)

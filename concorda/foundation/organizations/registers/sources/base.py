@@ -6,6 +6,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.utils.text import slugify
+
+from concorda.analysis.duplicates import LISTS
 from concorda.analysis.problems import Problem, Refused
 from concorda.foundation.organizations.registers.entries import (
     LIMITS,
@@ -49,6 +52,7 @@ FIELDS = {
 class Source:
     """A kind of register. `mentions` says that it names organizations in passing and is no authority about them.
 
+    `publisher` keeps the numbers of a list apart from those of another: each counts from 1 for itself.
     A source reads `given` once `entries` is asked for, counts the records it `read`, and yields what is wrong with one
     in its place. `ties` comes after it.
     """
@@ -61,8 +65,10 @@ class Source:
     own_scheme = "LIST"
     size = 0
 
-    def __init__(self, given: Given, mapping: Mapping[str, str]) -> None:
+    def __init__(self, given: Given, mapping: Mapping[str, str], publisher: str = "") -> None:
         self.given, self.file = given, given.file
+        if publisher and self.own_scheme in LISTS:
+            self.own_scheme = f"{self.own_scheme}:{slugify(publisher)[:30]}"
         self.read = 0
         self.seen: dict[Number, int] = {}
         if mapping and not self.mapped:
@@ -106,8 +112,8 @@ class TableSource(Source):
     """Field → names of columns that mean it, most telling first."""
     needs: ClassVar[tuple[str, ...]] = ("id", "name")
 
-    def __init__(self, given: Given, mapping: Mapping[str, str]) -> None:
-        super().__init__(given, mapping)
+    def __init__(self, given: Given, mapping: Mapping[str, str], publisher: str = "") -> None:
+        super().__init__(given, mapping, publisher)
         self.sheet = self.table(given)
         self.size = self.sheet.size
         self.columns = self.complete({**self.known(self.sheet), **checked(self.sheet, mapping, self.fields())})

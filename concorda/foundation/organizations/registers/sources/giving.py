@@ -80,8 +80,8 @@ class Giving(Source):
     mentions = True
     own_scheme = "360G"
 
-    def __init__(self, given: Given, mapping: Mapping[str, str]) -> None:
-        super().__init__(given, mapping)
+    def __init__(self, given: Given, mapping: Mapping[str, str], publisher: str = "") -> None:
+        super().__init__(given, mapping, publisher)
         if given.kind == "table" and not self.fits(given):
             reason = "no columns say who funds whom (Funding Org:Identifier, Recipient Org:Identifier)"
             raise Refused(Problem(reason, self.file, 1))

@@ -83,8 +83,8 @@ class Hsds(Source):
     kinds = ("json", "tables")
     own_scheme = "HSDS"
 
-    def __init__(self, given: Given, mapping: Mapping[str, str]) -> None:
-        super().__init__(given, mapping)
+    def __init__(self, given: Given, mapping: Mapping[str, str], publisher: str = "") -> None:
+        super().__init__(given, mapping, publisher)
         self.package = package_in(given)
         self.records = [] if self.package else records_in(given)
         self.size = len(self.records) or len(self.package.get("organizations", []))
