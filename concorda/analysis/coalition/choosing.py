@@ -20,6 +20,8 @@ def choose(question: Question, alternatives: int = 0, seconds: float = 4.8) -> C
     leaves out at least one partner of each choice before it.
     """
     question.check()
+    import scipy.optimize  # noqa: F401  loading takes long on a busy machine, and must not take the search its time
+
     model = Model(question)
     clock = Clock(seconds)
     try:

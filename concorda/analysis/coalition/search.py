@@ -26,8 +26,10 @@ Numbers = npt.NDArray[np.int64]
 NEVER = -1e300
 AT_ONCE = 400_000  # partial choices × partners that are looked at together
 FEW = 300  # partners among whom exchanging takes no time
-ROUNDS = 60  # of exchanges without success, or a quarter of the partners, after which the search begins
-SHARE_OF_EXCHANGES = 0.2  # of the time, at most
+PATIENCE = 240  # moves without success, or one for each partner, after which the search begins
+DISTURBED = 300  # moves without success after which some leave, whatever it costs
+STAY_OUT = (8, 40)  # moves before somebody who left may join again
+SHARE_OF_EXCHANGES = 0.25  # of the time, at most
 SHARE_OF_THE_TREE = 0.25  # of the time that is left then; most questions are settled long before
 TOLERANCE = 0.01  # units by which a solver's bound may be wrong
 
@@ -109,9 +111,11 @@ def search(model: Model, forbidden: Sequence[frozenset[int]], seconds: float) ->
 def _exchange(core: "_Core", best: Incumbent, clock: Clock) -> None:
     """Exchange among the most promising partners, in several rounds when there are many: few are quick to search, and
     the best choices are nearly always among them."""
-    rounds = (core.size,) if core.size <= FEW else (FEW, 2 * FEW, FEW // 2) * 4
-    for number, size in enumerate(rounds):
-        _Exchange(core.first(size), best).run(clock, seed=number)
+    if core.size <= FEW:
+        _Exchange(core, best, seed=0).run(clock, max(PATIENCE, core.size))
+        return
+    for number, size in enumerate((FEW, FEW, 2 * FEW, FEW)):
+        _Exchange(core.first(size), best, seed=number).run(clock, 4 * FEW)
 
 
 def _solved(core: "_Core", model: Model, best: Incumbent, seconds: float) -> int:
@@ -266,60 +270,64 @@ class _Prices:
 
 
 class _Exchange:
-    """Good choices by exchanging one partner at a time, over and over from slightly disturbed ones."""
+    """Good choices by exchanging one partner at a time: always the best exchange, even at a loss, while those who left
+    stay out for a number of moves (tabu search, Glover 1989)."""
 
-    def __init__(self, core: _Core, best: Incumbent) -> None:
+    def __init__(self, core: _Core, best: Incumbent, seed: int) -> None:
         self._core = core
         self._best = best
-        self._levels = np.ascontiguousarray(core.reach.T)
+        self._draws = np.random.default_rng(seed)
+        # One column more stands for nobody: to exchange somebody for nobody is to leave.
+        self._levels = np.vstack([core.reach, np.zeros(core.reach.shape[1])]).T.copy()
+        self._price, self._cost = np.append(core.price, 0.0), np.append(core.cost, 0.0)
+        self._back = np.zeros(core.size + 1, np.int64)  # the move from which each may join again
 
-    def run(self, clock: Clock, seed: int) -> None:
-        """Until nothing better was found for a number of rounds, or the time is over."""
-        draws = np.random.default_rng(seed)
-        here, worth = self._climbed([])
-        still, patience = 0, max(ROUNDS, self._core.size // 4)
-        while here and still < patience and clock.left():
-            other, reached = self._climbed(self._disturbed(here, draws))
-            still = 0 if reached > worth else still + 1
-            if reached >= worth or draws.random() < 0.05:
-                here, worth = other, reached
+    def run(self, clock: Clock, patience: int) -> None:
+        """Until nothing better was found for `patience` moves, or the time is over."""
+        chosen: list[int] = []
+        top, better, moves = -math.inf, 0, 0
+        while moves - better < patience and clock.left():
+            moves += 1
+            if (moves - better) % DISTURBED == 0:
+                self._disturb(chosen, moves)
+            worth, gains = self._exchanges(chosen)
+            gains[(self._back > moves) & (worth + gains <= top)] = NEVER
+            who, joining = divmod(int(gains.argmax()), len(self._price))
+            worth += float(gains[who, joining])
+            if worth < NEVER / 2:
+                return
+            if who:
+                self._leave(chosen, who - 1, moves)
+            if joining < self._core.size:
+                chosen.append(joining)
+            if worth > top:
+                top, better = worth, moves
+            if self._core.worth + worth >= self._best.floor:
+                self._best.offer([*self._core.fixed, *self._core.ids[chosen].tolist()])
 
-    def _disturbed(self, chosen: list[int], draws: np.random.Generator) -> list[int]:
-        """One to three partners leave, anybody joins."""
-        rest = list(chosen)
-        for _ in range(min(len(rest), int(draws.integers(1, 4)))):
-            rest.pop(int(draws.integers(len(rest))))
-        joining = int(draws.integers(self._core.size))
-        if joining not in rest and self._core.cost[[*rest, joining]].sum() <= self._core.budget:
-            rest.append(joining)
-        return rest
+    def _leave(self, chosen: list[int], place: int, moves: int) -> None:
+        self._back[chosen.pop(place)] = moves + int(self._draws.integers(*STAY_OUT))
 
-    def _climbed(self, chosen: list[int]) -> tuple[list[int], float]:
-        """The choice after the best exchanges, joinings and leavings, and what it is worth; offers it."""
-        while (better := self._improved(chosen)) is not None:
-            chosen = better
+    def _disturb(self, chosen: list[int], moves: int) -> None:
+        for _ in range(min(len(chosen), int(self._draws.integers(2, 5)))):
+            self._leave(chosen, int(self._draws.integers(len(chosen))), moves)
+
+    def _exchanges(self, chosen: list[int]) -> tuple[float, Floats]:
+        """What the choice is worth, and what each exchange adds: in row 0 somebody joins, in the others in place of
+        each of the chosen; NEVER where a condition forbids it."""
         core = self._core
-        self._best.offer([*core.fixed, *core.ids[chosen].tolist()])
-        return chosen, float(core.gain @ core.reach[chosen].any(axis=0) - core.price[chosen].sum())
-
-    def _improved(self, chosen: list[int]) -> list[int] | None:
-        core = self._core
-        times = core.reach[chosen].sum(axis=0)
-        rests = np.vstack([times, times - core.reach[chosen]]) == 0  # levels open if nobody, or this one, leaves
-        leaving = np.concatenate([[0.0], core.price[chosen] - (rests[1:] & (times > 0)) @ core.gain])
-        gains = (rests * core.gain) @ self._levels - core.price + leaving[:, None]
+        reach = core.reach[chosen]
+        times = reach.sum(axis=0)
+        rests = np.vstack([times, times - reach]) == 0  # levels open if nobody, or this one, leaves
+        leaving = np.append(0.0, core.price[chosen] - (rests[1:] & (times > 0)) @ core.gain)
+        gains = (rests * core.gain) @ self._levels - self._price + leaving[:, None]
         gains[:, chosen] = NEVER
-        money = core.budget - core.cost[chosen].sum() + np.concatenate([[0.0], core.cost[chosen]])
-        gains[core.cost > money[:, None]] = NEVER
+        gains[0, -1] = NEVER
+        money = core.budget - core.cost[chosen].sum() + np.append(0.0, core.cost[chosen])
+        gains[self._cost > money[:, None]] = NEVER
         if len(chosen) >= core.most:
             gains[0] = NEVER
-        who, joining = divmod(int(gains.argmax()), core.size)
-        if leaving.max() > max(gains[who, joining], 0):
-            who, joining = int(leaving.argmax()), -1
-        elif gains[who, joining] <= 0:
-            return None
-        rest = [each for place, each in enumerate(chosen, start=1) if place != who]
-        return rest if joining < 0 else [*rest, joining]
+        return float(core.gain @ (times > 0) - core.price[chosen].sum()), gains
 
 
 @dataclass(slots=True)

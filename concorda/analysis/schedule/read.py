@@ -58,6 +58,10 @@ _REFERENCE = re.compile(
 _WAITS = ("predecessors", "dependencies")
 
 
+_PRECURSOR = re.compile(r"\((?P<id>[^()\s]+)\) (?P<ends>[\[\]]->[\[\]])")
+_ENDS = {"]->[": LinkType.FS, "[->[": LinkType.SS, "]->]": LinkType.FF, "[->]": LinkType.SF}
+
+
 def _read_csv(path: str | Path) -> PlanFile:
     table = read_table(path)
     named = [name.lower().replace(" ", "_") for name in table.header]
@@ -70,7 +74,7 @@ def _read_csv(path: str | Path) -> PlanFile:
         )
     cells = zip(*table.rows, strict=True) if table.rows else ((),) * len(table.header)
     tasks = _CsvReader(table, dict(zip(table.header, cells, strict=True)), []).tasks()
-    alone = len(tasks) > 1 and "depends_on" not in table.header
+    alone = len(tasks) > 1 and not {"depends_on", "precursors"} & {*table.header}
     notes = ("there is no column 'depends_on', so no task waits for another",) * alone
     return PlanFile(_checked(tasks, lambda fault: _in_table(table, fault)), notes=notes)
 
@@ -89,23 +93,39 @@ class _CsvReader:
             if not text:
                 reason = f"the duration of '{self.columns['id'][at]}' is missing; write 0 for a milestone"
                 self.problems.append(self.table.problem(reason, at, "duration"))
+        waits = [_links(text, known) for text in self.cells("depends_on")]
+        parents = self.cells("parent")
+        if "precursors" in self.columns and "depends_on" not in self.columns:
+            waits = [self.precursors(at, text) for at, text in enumerate(self.columns["precursors"])]
+            parents = tuple(known.get(name.rpartition(".")[0], "") for name in self.columns["id"])
         columns = zip(
             self.columns["id"],
             self.days("duration"),
-            self.cells("depends_on"),
+            waits,
             self.cells("name"),
             self.days("optimistic"),
             self.days("pessimistic"),
             self.days("not_before"),
-            self.cells("parent"),
+            parents,
             strict=True,
         )
         if self.problems:
             raise Refused(self.problems)
         return [
-            Task(task, days or 0.0, _links(waits, known), name, low, high, held or 0.0, parent or None)
-            for task, days, waits, name, low, high, held, parent in columns
+            Task(task, days or 0.0, links, name, low, high, held or 0.0, parent or None)
+            for task, days, links, name, low, high, held, parent in columns
         ]
+
+    def precursors(self, at: int, text: str) -> tuple[Link, ...]:
+        """As TaskJuggler writes them: `Specification (AcSo.spec) ]->[ 2002-01-24, …`; ] is an end of a task, [ a start.
+
+        Its ids hold their parents, `AcSo.software` those of `AcSo.software.gui`.
+        """
+        links = tuple([Link(match["id"], _ENDS[match["ends"]]) for match in _PRECURSOR.finditer(text)])
+        if text and not links:
+            reason = f"'{text}' names no task; it is written: Name (id) ]->[ 2026-09-01"
+            self.problems.append(self.table.problem(reason, at, "precursors", text))
+        return links
 
     def cells(self, name: str) -> tuple[str, ...]:
         return self.columns.get(name) or ("",) * len(self.table.rows)
