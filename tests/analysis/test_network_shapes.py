@@ -225,3 +225,17 @@ def test_a_table_of_nodes_may_have_more_but_not_fewer_nodes(tmp_path):
 def test_a_file_without_nodes_is_refused(tmp_path):
     with pytest.raises(Refused, match="no node and no tie"):
         read(written(tmp_path, "source,target\n", "a.csv"))
+
+
+def test_a_table_of_nodes_may_know_them_by_name_where_igraph_numbers_them(tmp_path):
+    graph = igraph.Graph(n=3, edges=[(0, 1), (1, 2)], directed=True)
+    graph.vs["name"] = ["Ann", "Bo", "Cy"]
+    file = tmp_path / "numbered.graphml"
+    graph.write_graphml(str(file))
+    nodes = written(tmp_path, "name,team\nCy,x\nBo,x\nAnn,y\nDi,y\n", "nodes.csv")
+    network = read(file, nodes=nodes).grouped_by("team")
+    assert ties_of(network) == {("Ann", "Bo"), ("Bo", "Cy")}
+    assert network.ids == ("Cy", "Bo", "Ann", "Di")
+    assert network.groups == ("x", "x", "y", "y")
+    with pytest.raises(Refused, match="'n0' is not among the nodes"):
+        read(file, nodes=written(tmp_path, "name,team\nAnn,x\nBo,x\n", "few.csv"))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from concorda.analysis.problems import Refused
 from concorda.analysis.schedule import parse_plan, read_plan, schedule
 from concorda.cli import main
 
@@ -140,3 +141,24 @@ def test_kinds_of_links_are_read_in_any_letters(kind):
     link = {"id": "a", "type": kind, "lag": "1"}
     tasks = [{"id": "a", "duration": 5}, {"id": "b", "duration": 1, "depends_on": [link]}]
     assert schedule(parse_plan({"tasks": tasks}).plan).es.tolist() == [0, 1]
+
+
+TASKJUGGLER = """"Id";"Name";"Duration";"Precursors";"Followers"
+"p";"Plan";9.0;"";""
+"p.a";"  First, and (second)";2.0;"";"Next (p.b) ]->[ 2026-01-07"
+"p.b";"  Next";3.0;"First, and (second) (p.a) ]->[ 2026-01-07";""
+"p.c";"  Beside";1.0;"First, and (second) (p.a) [->[ 2026-01-05, Next (p.b) ]->] 2026-01-10";""
+"""
+
+
+def test_the_table_of_taskjuggler_is_a_plan(tmp_path):
+    file = tmp_path / "tasks.csv"
+    file.write_text(TASKJUGGLER)
+    dates = {row["id"]: row for row in schedule(read_plan(file).plan).rows()}
+    assert (dates["p"]["es"], dates["p"]["ef"]) == (0, 5)
+    assert [dates[name]["es"] for name in ("p.a", "p.b", "p.c")] == [0, 2, 4]
+    assert read_plan(file).notes == ()
+    file.write_text(TASKJUGGLER.replace("(p.a) ]->[", "after ]->["))
+    with pytest.raises(Refused) as refused:
+        read_plan(file)
+    assert (refused.value.problems[0].row, refused.value.problems[0].column) == (4, "precursors")

@@ -1,6 +1,5 @@
 """Networks from files: GraphML, GEXF, UCINET DL, or a table of ties (CSV); with a table of nodes."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from concorda.analysis.network.dl import read_dl
@@ -36,7 +35,10 @@ def read(
     with collection_paused():
         found = _read(str(path), weight, relation)
         if nodes is not None:
-            found.ids, found.attributes = _read_nodes(str(nodes), found.attributes)
+            listed = _read_nodes(str(nodes))
+            _name_as_listed(found, listed)
+            found.ids = list(listed)
+            found.attributes = {name: {**found.attributes.get(name, {}), **has} for name, has in listed.items()}
         if not found.ids:
             refuse("there is no node and no tie in this file", str(path))
         network = _network(str(path), found)
@@ -135,7 +137,7 @@ def _with_directions(found: Found, table: Table) -> Found:
     return found
 
 
-def _read_nodes(file: str, attributes: Mapping[str, dict[str, str]]) -> tuple[list[str], Attributes]:
+def _read_nodes(file: str) -> Attributes:
     table = read_table(file)
     place = _column(table.header, IDS) or 0
     found: Attributes = {}
@@ -145,5 +147,17 @@ def _read_nodes(file: str, attributes: Mapping[str, dict[str, str]]) -> tuple[li
             refuse("this node has no id", file, line, table.header[place])
         if name in found:
             refuse(f"the node {name!r} is there twice", file, line, table.header[place], name)
-        found[name] = {**attributes.get(name, {}), **dict(zip(table.header, cells, strict=True))}
-    return list(found), found
+        found[name] = dict(zip(table.header, cells, strict=True))
+    return found
+
+
+def _name_as_listed(found: Found, listed: Attributes) -> None:
+    """Call nodes by the attribute that the table knows them by: igraph numbers them n0, n1 … and keeps their names."""
+    if found.attributes.keys() <= listed.keys():
+        return
+    for attribute in IDS:
+        called = {node: has.get(attribute, "") for node, has in found.attributes.items()}
+        if len({*called.values()} & listed.keys()) == len(called):
+            found.attributes = {called[node]: has for node, has in found.attributes.items()}
+            found.ties = [Tie(called.get(a, a), called.get(b, b), weight) for a, b, weight in found.ties]
+            return
