@@ -8,6 +8,8 @@ BIN := .venv/bin
 CONCORDA := $(BIN)/concorda
 # The demo has the installation in var/ to itself; DEMO=0 starts an empty one beside it.
 DEMO_FLAG := $(if $(filter 0 no false,$(DEMO)),,--demo)
+# Where Python may not keep what it compiled, every start compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
 export CONCORDA_VAR ?= $(CURDIR)/var$(if $(DEMO_FLAG),,/own)
 
 CHECKS := format lint types layers templates migrations catalogues
