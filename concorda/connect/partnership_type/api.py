@@ -7,7 +7,7 @@ from concorda.foundation.process.resources import Offer, Resource, Verb
 
 OFFER = Offer(
     resources=(
-        Resource("answers", TypeAnswer, ("organization", "question", "value", "shared", "answered_at")),
+        Resource("answers", TypeAnswer, ("organization", "activity", "question", "value", "shared", "answered_at")),
         Resource(
             "decisions",
             TypeDecision,

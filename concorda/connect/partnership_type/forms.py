@@ -25,6 +25,14 @@ class AnswersForm(WorksheetForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, questions=tuple(questions()), **kwargs)
+        self.fields["activity"] = forms.CharField(
+            label=gettext_lazy("For which activity or relationship?"),
+            required=False,
+            max_length=160,
+            help_text=gettext_lazy(
+                "Leave it empty for the partnership as a whole. For an activity, answer only what differs there."
+            ),
+        )
 
     @property
     def dimensions(self) -> list[tuple]:

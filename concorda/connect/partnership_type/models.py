@@ -11,11 +11,18 @@ from concorda.foundation.process.worksheet import WorksheetAnswer
 
 
 class TypeAnswer(WorksheetAnswer):
-    """Answer to one dimension: question is "<dimension>.needed", "<dimension>.feasible" or "gate.<name>"."""
+    """Answer to one dimension: question is "<dimension>.needed", "<dimension>.feasible" or "gate.<name>".
+
+    With an `activity` it says where that activity, or relationship, differs from the partnership as a whole.
+    """
+
+    activity = models.CharField(_("for which activity"), max_length=160, blank=True, editable=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["partnership", "organization", "question"], name="type_answer_once"),
+            models.UniqueConstraint(
+                fields=["partnership", "organization", "activity", "question"], name="type_answer_once"
+            ),
         ]
 
 

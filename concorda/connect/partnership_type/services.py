@@ -18,25 +18,37 @@ from concorda.foundation.partnerships.timeline import record
 
 @transaction.atomic
 def answer(
-    here: Partnership, organization: Organization, given: Mapping[str, int | None], *, shared: bool, by: Person
+    here: Partnership,
+    organization: Organization,
+    given: Mapping[str, int | None],
+    *,
+    shared: bool,
+    by: Person,
+    activity: str = "",
 ) -> None:
-    """Keep an organization's answers, 0 to 4 by question; what was left open stays open, never zero."""
+    """Keep an organization's answers, 0 to 4 by question; what was left open stays open, never zero.
+
+    Answers for an `activity` stand beside those for the whole partnership; what they leave open is as for the whole.
+    """
+    activity = next((one for one in queries.activities(here) if same(one, activity)), activity.strip())
     for question, value in given.items():
-        mine = TypeAnswer.objects.filter(partnership=here, organization=organization, question=question)
+        asked = {"partnership": here, "organization": organization, "activity": activity, "question": question}
+        mine = TypeAnswer.objects.filter(**asked)
         if value is None:
             mine.delete()
             continue
         facts = {"value": value, "shared": shared, "answered_at": clock.now()}
-        TypeAnswer.objects.update_or_create(
-            partnership=here, organization=organization, question=question, defaults=facts
-        )
+        TypeAnswer.objects.update_or_create(**asked, defaults=facts)
+    whole = gettext_noop("said what %(organization)s needs and what is feasible for it")
+    part = gettext_noop("said what %(organization)s needs and what is feasible for it in “%(activity)s”")
     record(
         here,
         by,
-        gettext_noop("said what %(organization)s needs and what is feasible for it"),
+        part if activity else whole,
         tool="partnership_type",
         private_to=None if shared else organization,
         organization=organization.short,
+        activity=activity,
     )
 
 
@@ -50,8 +62,8 @@ def decide(decision: TypeDecision, *, by: Person) -> TypeDecision:
         raise ValidationError(_("Say why you chose this type; those who come later will ask."))
     here = Partnership.objects.select_for_update().get(pk=decision.partnership_id)  # one decision after another
     in_force = queries.decisions_in_force(here)
-    decision.supersedes = next((one for one in in_force if same_activity(one, decision)), None)
-    decision.recommended = queries.recommendation(queries.sheets(here)).level or ""
+    decision.supersedes = next((one for one in in_force if same(one.activity, decision.activity)), None)
+    decision.recommended = queries.recommendation(queries.sheets(here, decision.activity)).level or ""
     decision.save()
     whole = gettext_noop("recorded the type of the partnership: %(level)s")
     part = gettext_noop("recorded the type for “%(activity)s”: %(level)s")
@@ -60,5 +72,6 @@ def decide(decision: TypeDecision, *, by: Person) -> TypeDecision:
     return decision
 
 
-def same_activity(one: TypeDecision, other: TypeDecision) -> bool:
-    return one.activity.strip().casefold() == other.activity.strip().casefold()
+def same(one: str, other: str) -> bool:
+    """Is it one activity, however it is written?"""
+    return one.strip().casefold() == other.strip().casefold()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from concorda.connect.partnership_type import queries
-from concorda.connect.partnership_type.models import TypeAnswer, TypeDecision
+from concorda.connect.partnership_type.models import TypeDecision
 from concorda.foundation.core import clock
 from concorda.foundation.core.text import listed
 from concorda.foundation.partnerships.access import Access
@@ -57,7 +57,7 @@ def waiting(access: Access) -> Iterator[Waiting]:
     """Who speaks for a partner is asked for its answers, as long as no type is decided."""
     if not queries.speaks(access) or any(not one.activity for one in queries.decisions_in_force(access.partnership)):
         return
-    if TypeAnswer.objects.filter(organization=access.organization, shared=True).exists():
+    if queries.has_answered(access):
         return
     assert access.organization is not None
     yield Waiting(

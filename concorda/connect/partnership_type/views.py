@@ -13,6 +13,7 @@ from concorda.connect.partnership_type import queries, services, wording
 from concorda.connect.partnership_type.forms import HINTS, AnswersForm, DecisionForm
 from concorda.connect.partnership_type.models import TypeAnswer, TypeDecision
 from concorda.connect.partnership_type.questions import DIMENSIONS, GATES
+from concorda.foundation.core import clock
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
@@ -26,10 +27,15 @@ def home(request: Visit) -> HttpResponse:
     here = request.partnership
     decisions = queries.decisions_in_force(here)
     context: dict[str, Any] = {"decisions": [(one, compared(one)) for one in decisions]}
+    context["next_step"] = next_step(request, decisions)
     if request.access.can(Ability.SEE):
-        sheets = queries.sheets(here)
-        context |= advice(sheets, queries.recommendation(sheets, decisions))
+        activities = queries.activities(here)
+        activity = next((one for one in activities if one == request.GET.get("activity")), "")
+        sheets = queries.sheets(here, activity)
+        context |= advice(sheets, queries.recommendation(sheets, decisions, activity))
         context |= {
+            "activity": activity,
+            "activities": activities,
             "sheets": sheets,
             "superseded": TypeDecision.objects.filter(partnership=here, superseded_by__isnull=False),
             "speaks": queries.speaks(request.access),
@@ -38,6 +44,21 @@ def home(request: Visit) -> HttpResponse:
             "may_see": True,
         }
     return render(request, "partnership_type/home.html", context)
+
+
+def next_step(request: Visit, decisions: Sequence[TypeDecision]) -> dict[str, str]:
+    """Where this person goes from here: to their answers, to the decision, or on to governance."""
+    here, access = request.partnership, request.access
+    whole = next((one for one in decisions if not one.activity), None)
+    due = whole is not None and whole.review_on is not None and whole.review_on <= clock.today()
+    if whole is None and queries.speaks(access) and not queries.has_answered(access):
+        return {"url": reverse("partnership_type:answer", args=[here.slug]), "text": _("Answer for us")}
+    if access.steers and (due or whole is None):
+        text = _("Look at the type again") if due else _("Record what you decide")
+        return {"url": reverse("partnership_type:decide", args=[here.slug]), "text": text}
+    if whole is None:
+        return {"url": reverse("participation:home", args=[here.slug]), "text": _("Who takes part?")}
+    return {"url": reverse("governance:home", args=[here.slug]), "text": _("Go on: who decides what?")}
 
 
 def compared(decision: TypeDecision) -> str:
@@ -116,12 +137,15 @@ def answer(request: Visit) -> HttpResponse:
     organization = request.access.organization
     if organization is None or not queries.speaks(request.access):
         raise PermissionDenied(_("Only someone who speaks for a partner can answer for it."))
-    before = list(TypeAnswer.objects.filter(organization=organization))
+    asked = request.GET.get("activity", "")[:160]
+    before = list(TypeAnswer.objects.filter(organization=organization, activity__iexact=asked.strip()))
     posted = request.POST if request.method == "POST" else None
-    form = AnswersForm(posted, initial={one.question: one.value for one in before})
+    form = AnswersForm(posted, initial={one.question: one.value for one in before} | {"activity": asked})
     if posted is not None and form.is_valid():
         shared = "shared" in request.POST
-        services.answer(request.partnership, organization, form.cleaned_data, shared=shared, by=request.user)
+        given = dict(form.cleaned_data)
+        activity = given.pop("activity")
+        services.answer(request.partnership, organization, given, shared=shared, by=request.user, activity=activity)
         said = _("Saved. The others can read it now.") if shared else _("Saved, for your organization only.")
         messages.success(request, said)
         return redirect("partnership_type:home", request.partnership.slug)

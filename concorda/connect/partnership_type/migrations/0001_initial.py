@@ -46,13 +46,14 @@ class Migration(migrations.Migration):
                 ('shared', models.BooleanField(default=True, verbose_name='shared with the partners')),
                 ('question', models.CharField(editable=False, max_length=60)),
                 ('value', models.PositiveSmallIntegerField(null=True)),
+                ('activity', models.CharField(blank=True, editable=False, max_length=160, verbose_name='for which activity')),
                 ('comment', models.TextField(blank=True, verbose_name='comment')),
                 ('answered_at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
                 ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('partnership', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s', to='partnerships.partnership')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('partnership', 'organization', 'question'), name='type_answer_once')],
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'organization', 'activity', 'question'), name='type_answer_once')],
             },
         ),
     ]

@@ -112,3 +112,31 @@ def test_home_asks_as_often_for_many_answers_as_for_few(world, sign_in):
         kept = [world.organizations[key] for key in ("county", "school")]
         TypeAnswer.objects.exclude(organization__in=kept).delete()
     assert queries() == many
+
+
+def test_an_activity_has_its_own_advice(world, sign_in):
+    tom, address = sign_in("tom"), url(world, "home")
+    tom.post(url(world, "answer"), {"activity": "Rides", "formality.needed": "0", "shared": "on"})
+    page = body(sign_in("denise"), f"{address}?activity=Rides")
+    assert "Rides: Your answers point to" in page
+    assert "What was not answered for this activity counts as for the whole." in page
+    assert "Rides: Your answers" not in body(sign_in("denise"), address)
+    assert 'value="Rides"' in body(tom, f"{url(world, 'answer')}?activity=Rides")
+    assert "Atlantis: Your answers" not in body(sign_in("denise"), f"{address}?activity=Atlantis")
+
+
+def test_the_next_step_leads_on(world, sign_in):
+    """Never to the page one is on: to the answers, to the decision, to who takes part, or on to governance."""
+    for person in ("priya", "tom", "amina", "jo"):
+        page = sign_in(person).get(url(world, "home"))
+        step = page.context["next_step"]["url"]
+        assert step == reverse("governance:home", args=[world.partnership.slug])
+        assert sign_in(person).get(step).status_code == 200
+    with within(world.partnership, EVERY):
+        TypeDecision.objects.filter(supersedes__isnull=False)._raw_delete("default")
+        TypeDecision.objects.all()._raw_delete("default")
+        TypeAnswer.objects.filter(organization=world.organizations["housing"]).delete()
+    assert sign_in("tom").get(url(world, "home")).context["next_step"]["url"] == url(world, "answer")
+    assert sign_in("priya").get(url(world, "home")).context["next_step"]["url"] == url(world, "decide")
+    elsewhere = reverse("participation:home", args=[world.partnership.slug])
+    assert sign_in("amina").get(url(world, "home")).context["next_step"]["url"] == elsewhere

@@ -169,3 +169,31 @@ def test_review_a_year_from_now_names_the_year(world, inside):
     assert step_label(TOOL.progress(inside)) == "Review in May"
     assert TOOL.progress(inside).sentence == "You chose: Share resources."
     assert soon.decided_on == date(2026, 3, 13)
+
+
+def test_an_activity_may_point_elsewhere(world, inside):
+    """Answers for an activity overlay those for the whole; its decision stands beside the whole's."""
+    low = {f"{one.key}.{side}": 0 for one in ASKED for side in ("needed", "feasible")}
+    whole = queries.recommendation(queries.sheets(inside)).level
+    for key in ("newcomer", "county", "health", "housing"):
+        services.answer(
+            inside, world.organizations[key], low, shared=True, by=world.people["priya"], activity="Health records"
+        )
+    assert queries.recommendation(queries.sheets(inside)).level == whole == "co-create"
+    found = queries.recommendation(queries.sheets(inside, "health RECORDS"))
+    assert found.level == "inform" and found.split
+    assert len(found.positions) == 7, "who said nothing for the activity counts as for the whole"
+    made = services.decide(
+        TypeDecision(partnership=inside, level="align", activity="health records", reasons="The law."),
+        by=world.people["priya"],
+    )
+    assert made.recommended == "inform" and made.supersedes.activity == "Health records"
+    assert queries.activities(inside) == ["Health records"]
+
+
+def test_an_activity_left_private_is_named_to_nobody(world, inside):
+    given = {"formality.needed": 1}
+    services.answer(
+        inside, world.organizations["housing"], given, shared=False, by=world.people["tom"], activity="Merger"
+    )
+    assert "Merger" not in queries.activities(inside)
