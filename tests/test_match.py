@@ -30,7 +30,14 @@ def test_a_number_of_a_register(capsys, world):
     assert json.loads(capsys.readouterr().out)["organization"] == "demo-county"
 
 
-@pytest.mark.parametrize("words", [["match", "Nobody At All"], ["match"], ["match", "demo-county", "--limit", "0"]])
-def test_the_command_refuses(capsys, world, words):
-    assert main(words) == 1
+def test_the_command_refuses_whom_nobody_knows(capsys, world):
+    assert main(["match", "Nobody At All"]) == 1
+    assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["match"], ["match", "demo-county", "--limit", "0"]])
+def test_wrong_usage(capsys, world, words):
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    assert stop.value.code == 2
     assert capsys.readouterr().err

@@ -6,6 +6,7 @@ point. The same input and seed give the same picture.
 """
 
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -78,17 +79,20 @@ def arrange(
     """Positions for `ids` (n), circles for `groups` (id → group), places for `labels` (id → text).
 
     `radius`: of a node; `font`: size of the text; all lengths in the units of the drawing. Labels are placed in the
-    order of `labels`: put the most important first. Refuses repeated ids and ties or groups of unknown ids.
+    order of `labels`: put the most important first. Refuses repeated ids, ties or groups of unknown ids, and a drawing
+    too small for a node and a line of text on each side.
     """
     place = {name: number for number, name in enumerate(ids)}
     edges = _checked(ids, place, list(ties), groups or {}, labels or {})
+    margin = radius + 2 * font
+    if not min(width, height) > 2 * margin:
+        raise Refused(f"a drawing of {width:g} × {height:g} is too small; it needs more than {2 * margin:g} each way")
     if not ids:
         return Layout(width, height, (), (), ())
     names = [(groups or {}).get(name, "") for name in ids]
     distinct = list(dict.fromkeys(names))
     member = np.array([distinct.index(name) for name in names])
     draws = np.random.default_rng(seed)
-    margin = radius + 2 * font
     circles = _circles(member, len(distinct), edges, draws, (width - 2 * margin) / (height - 2 * margin))
     spots = _members(member, circles, edges, draws)
     frame = np.array([width, height])
@@ -208,7 +212,8 @@ def _labels(
 ) -> tuple[Label, ...]:
     """Each label right, left, below or above its point, then farther away: the first place that collides with nothing.
 
-    Widths are estimated at 0.58 of the font size per letter (wide for the fonts of the pages, so that boxes are safe).
+    Widths are estimated at 0.58 of the font size per letter (wide for the fonts of the pages, so that boxes are safe),
+    at all of it for the full-width letters of East Asia.
     """
     boxes = np.column_stack([spots - radius, spots + radius])
     placed = []
@@ -216,7 +221,7 @@ def _labels(
         x, y = spots[place[name]]
         found: tuple[Label, Floats] | None = None
         for anchor, at, baseline in _places(float(x), float(y), radius, font):
-            box = _box(at, baseline, anchor, 0.58 * font * len(text), font)
+            box = _box(at, baseline, anchor, font * _ems(text), font)
             free = bool((box[:2] >= 0).all() and (box[2:] <= frame).all() and not _collides(box, boxes))
             if found is None or free:
                 found = Label(name, _rounded(at), _rounded(baseline), anchor, free), box
@@ -226,6 +231,11 @@ def _labels(
             placed.append(found[0])
             boxes = np.vstack([boxes, found[1]])
     return tuple(placed)
+
+
+def _ems(text: str) -> float:
+    """The width of a text in units of its font size."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.58 for letter in text)
 
 
 def _places(x: float, y: float, radius: float, font: float) -> Iterable[tuple[Anchor, float, float]]:

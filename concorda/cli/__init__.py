@@ -2,6 +2,7 @@
 
 A command module has a docstring (its help), `add_arguments(parser)`, `run(arguments)` returning a JSON-ready dictionary
 or None, and `show(result)` yielding the lines a person reads. `NEEDS_DJANGO = True` sets Django up before `run`;
+`run` raises ArgumentTypeError for words that do not go together, which is wrong usage like any other;
 `is_fine(result)` says of a result that was looked for whether the exit status is 0.
 Exit status: 0 done, 1 refused for what is in the input, 2 wrong usage.
 """
@@ -14,7 +15,7 @@ import json
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -36,7 +37,8 @@ def build_parser(module: ModuleType, name: str) -> argparse.ArgumentParser:
 
 def run(name: str, module: ModuleType, words: Sequence[str]) -> int:
     """Run one command; returns the exit status."""
-    arguments = build_parser(module, name).parse_args(words)
+    parser = build_parser(module, name)
+    arguments = parser.parse_args(words)
     if getattr(module, "NEEDS_DJANGO", False):
         set_up_django()
     try:
@@ -47,12 +49,28 @@ def run(name: str, module: ModuleType, words: Sequence[str]) -> int:
         for problem in refused.problems:
             print(problem, file=sys.stderr)
         return 1
+    except argparse.ArgumentTypeError as wrong:
+        parser.error(str(wrong))
     if arguments.json:
         print_json(result)
     elif result is not None:
         for line in module.show(result):
             print(line)
     return 0 if getattr(module, "is_fine", always)(result) else 1
+
+
+def whole(least: int, most: int, what: str = "a whole number") -> Callable[[str], int]:
+    """What an argument that is a number from `least` to `most` is read by."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"'{text}' is not {what} from {least} to {most:,}")
+        return int(text)
+
+    return read
+
+
+SEED = whole(0, 2**32 - 1, "a seed: a whole number")
 
 
 def always(_result: object) -> bool:

@@ -10,15 +10,20 @@ from typing import Any, NoReturn
 from concorda.analysis.coalition import Coalition, Need, Partner, Question, choose
 from concorda.analysis.problems import Problem, Refused
 from concorda.analysis.reading import Document, Step, read_json
+from concorda.cli import whole
 
 LIMITS = {"max", "budget", "require", "exclude", "areas_required", "types_required"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE.json", help="needs, candidates and limits")
-    parser.add_argument("--max", type=int, metavar="K", help="choose at most K partners, whatever the file says")
-    parser.add_argument("--alternatives", type=int, default=2, metavar="N", help="other good choices to show (2)")
-    parser.add_argument("--seconds", type=float, default=5.0, help="time for the search (5)")
+    parser.add_argument(
+        "--max", type=whole(0, 1_000_000), metavar="K", help="choose at most K partners, whatever the file says"
+    )
+    parser.add_argument(
+        "--alternatives", type=whole(0, 100), default=2, metavar="N", help="other good choices to show (2)"
+    )
+    parser.add_argument("--seconds", type=whole(1, 86_400), default=5, help="time for the search (5)")
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -27,7 +32,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.max is not None:
         question = replace(question, most=arguments.max)
     try:
-        answer = choose(question, max(arguments.alternatives, 0), arguments.seconds)
+        answer = choose(question, arguments.alternatives, arguments.seconds)
     except Refused as refused:
         raise Refused(located(document, problem) for problem in refused.problems) from refused
     for relaxation in answer.relax:

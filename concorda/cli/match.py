@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from concorda.analysis.problems import Problem, Refused
+from concorda.cli import whole
 
 NEEDS_DJANGO = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("organization", metavar="ORG", nargs="?", help="its short address, register number or name")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many partners to show (20)")
+    parser.add_argument(
+        "--limit", type=whole(1, 10_000), default=20, metavar="N", help="how many partners to show (20)"
+    )
     parser.add_argument("--area", default="", help="only in this region or province")
     parser.add_argument("--kind", default="", help="only this kind, such as charity or municipality")
     parser.add_argument("--topic", default="", help="only those that cover this topic, such as housing.tenant_advice")
@@ -28,7 +31,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         print(f"{directory.rebuild()} organizations are in the index", file=sys.stderr)
     if arguments.organization is None:
         if not arguments.rebuild:
-            raise Refused("name an organization to find partners for, or --rebuild")
+            raise argparse.ArgumentTypeError("name an organization to find partners for, or --rebuild")
         return {"organization": None, "candidates": []}
     return found(arguments)
 

@@ -9,8 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from concorda.analysis.network import ROLES, Brokerage, Floats, Measures, Network, measure, ranking, read
+from concorda.analysis.network import (
+    ROLES,
+    Brokerage,
+    Floats,
+    Measures,
+    Network,
+    lines_of_nodes,
+    measure,
+    ranking,
+    read,
+)
 from concorda.analysis.problems import Refused
+from concorda.cli import SEED, whole
 
 UNDIRECTED_ROLES = tuple(role for role in ROLES if role != "representative")
 
@@ -28,17 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ranks",
         metavar="RUNS",
-        type=runs,
+        type=whole(1, 10_000, "a number of runs"),
         help="rank boundary crossers, and again RUNS times without a tenth of the ties",
     )
     parser.add_argument("--exact", action="store_true", help="no estimates, however large the network is")
-    parser.add_argument("--seed", type=int, default=1, help="of the sources that an estimate starts from (1)")
-
-
-def runs(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10_000:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of runs from 1 to 10,000")
-    return int(text)
+    parser.add_argument(
+        "--seed", metavar="S", type=SEED, default=1, help="of the sources that an estimate starts from (1)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -57,7 +64,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         network = network.without_answers(arguments.silent)
     except Refused as refused:
         file = arguments.nodes or arguments.file
-        raise Refused(replace(problem, file=file) for problem in refused.problems) from refused
+        rows = lines_of_nodes(file, {problem.value for problem in refused.problems if problem.value})
+        raise Refused(
+            replace(problem, file=file, row=rows.get(problem.value or "")) for problem in refused.problems
+        ) from refused
     measures = measure(network, exact=arguments.exact, seed=arguments.seed)
     if measures.response_rate < 1:
         print(f"{measures.response_rate:.0%} answered; what the others would say is unknown", file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import Any
 
 from concorda.analysis.problems import Refused
 from concorda.analysis.schedule import Calendar, critical_paths, number, read_plan, schedule, simulate
+from concorda.cli import SEED, whole
 
 LISTED = 20
 
@@ -19,8 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--calendar", metavar="CODE", type=calendar, default=Calendar(), help="holidays of CA-SK, or of CA-SK,CA-MB …"
     )
-    parser.add_argument("--simulate", metavar="N", type=count, help="forecast from N runs over three-point durations")
-    parser.add_argument("--seed", metavar="S", type=seed, default=0, help="the same seed gives the same forecast")
+    runs = whole(1, 1_000_000, "a number of runs")
+    parser.add_argument("--simulate", metavar="N", type=runs, help="forecast from N runs over three-point durations")
+    parser.add_argument("--seed", metavar="S", type=SEED, default=0, help="the same seed gives the same forecast")
 
 
 def day(text: str) -> date:
@@ -35,18 +37,6 @@ def calendar(text: str) -> Calendar:
         return Calendar.named(text)
     except Refused as refused:
         raise argparse.ArgumentTypeError(str(refused)) from refused
-
-
-def count(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of runs from 1 to 1,000,000")
-    return int(text)
-
-
-def seed(text: str) -> int:
-    if not text.isdigit():
-        raise argparse.ArgumentTypeError(f"'{text}' is not a seed; write a whole number from 0")
-    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -36,6 +36,8 @@ def point(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    if None not in (arguments.min, arguments.max) and arguments.min > arguments.max:
+        raise argparse.ArgumentTypeError(f"the scale from {arguments.min:g} to {arguments.max:g} runs backwards")
     answers = read_answers(
         arguments.file,
         arguments.items,

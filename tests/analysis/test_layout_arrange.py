@@ -36,6 +36,8 @@ def overlap(one, other):
 def test_everything_lies_in_the_frame_and_groups_stand_apart(count, groups, seed):
     ids, ties, group_of, labels = made_up(count, groups, seed)
     drawn = arrange(ids, ties, group_of, labels)
+    assert drawn == arrange(ids, ties, group_of, labels), "the same picture every time"
+    assert all(math.isfinite(number) for point in drawn.points for number in (point.x, point.y))
     circles = {circle.group: circle for circle in drawn.circles}
     assert set(circles) == set(group_of.values())
     for point in drawn.points:
@@ -88,6 +90,14 @@ def test_nobody_and_one():
     assert (point.x, point.y) == pytest.approx((412, 260), abs=30)
 
 
+def test_wide_letters_take_more_room():
+    ids = [f"p{number}" for number in range(12)]
+    drawn = arrange(ids, [], labels=dict.fromkeys(ids, "移民服务中心"), width=400, height=300)
+    boxes = [box(label, "x" * 10) for label in drawn.labels if label.clear]  # narrower than six full-width letters
+    assert len(boxes) > 6
+    assert all(overlap(one, other) <= 0.2 for at, one in enumerate(boxes) for other in boxes[at + 1 :])
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -95,6 +105,8 @@ def test_nobody_and_one():
         {"ids": ["a"], "ties": [("a", "b")]},
         {"ids": ["a"], "ties": [], "groups": {"b": "g"}},
         {"ids": ["a"], "ties": [], "labels": {"b": "B"}},
+        {"ids": ["a"], "ties": [], "width": 60},
+        {"ids": ["a"], "ties": [], "height": float("nan")},
     ],
 )
 def test_ids_that_do_not_fit_are_refused(wrong):

@@ -1,11 +1,14 @@
 """Network files in the shapes that other programs and people write."""
 
+import json
+
 import igraph
 import networkx as nx
 import pytest
 
 from concorda.analysis.network import read
 from concorda.analysis.problems import Refused
+from concorda.cli import main
 
 HALF = "1 0 0\n0 0 0\n"
 EMBEDDED = "Ann Bo Cy\nAnn 0 1 1\nBo 1 0 0\nCy 0 0 0\n"
@@ -239,3 +242,19 @@ def test_a_table_of_nodes_may_know_them_by_name_where_igraph_numbers_them(tmp_pa
     assert network.groups == ("x", "x", "y", "y")
     with pytest.raises(Refused, match="'n0' is not among the nodes"):
         read(file, nodes=written(tmp_path, "name,team\nAnn,x\nBo,x\n", "few.csv"))
+
+
+@pytest.mark.parametrize("named", ["--nodes", "itself"])
+def test_a_node_without_a_group_is_named_with_its_row(tmp_path, capsys, named):
+    if named == "--nodes":
+        written(tmp_path, "source,target\na,b\n", "ties.csv")
+        file = written(tmp_path, "id,team\na,x\n\nb,\n", "nodes.csv")
+        words, row = [str(tmp_path / "ties.csv"), "--nodes", str(file)], 4
+    else:
+        nodes = '<node id="a"><data key="t">x</data></node>\n<node id="b"/>\n<edge source="a" target="b"/>'
+        key = '<key id="t" for="node" attr.name="team"/>'
+        file = written(tmp_path, f"<graphml>{key}<graph>\n{nodes}</graph></graphml>", "drawing.graphml")
+        words, row = [str(file)], 3
+    assert main(["network", *words, "--group", "team", "--json"]) == 1
+    problem = json.loads(capsys.readouterr().out)["problems"][0]
+    assert (problem["file"], problem["row"], problem["column"], problem["value"]) == (str(file), row, "team", "b")

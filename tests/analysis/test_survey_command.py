@@ -84,7 +84,6 @@ def test_for_people(capsys: Capture) -> None:
         ("q1,q2\n1,2\n", ["--group", "team"], 1, "team", "no column 'team'"),
         ("q1,q2\n1,2\n", ["--reverse", "q9"], 1, "q9", "not one of the items"),
         ("q1,q2\n1,2\n", ["--items", "q1"], 1, "q1", "named twice"),
-        ("q1,q2\n1,2\n", ["--min", "5", "--max", "1"], None, None, "backwards"),
         ("q1,q2\n", [], None, None, "no answers"),
         ("q1,q2\nNA,\n", [], None, "q1, q2", "no answer in these columns"),
         ("", [], None, None, "empty"),

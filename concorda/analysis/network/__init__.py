@@ -7,7 +7,7 @@ from concorda.analysis.network.brokerage import ROLES, Brokerage, brokerage
 from concorda.analysis.network.graph import Floats, Network, Tie
 from concorda.analysis.network.measures import Measures, NodeMeasures, measure
 from concorda.analysis.network.ranking import Ranked, ranking
-from concorda.analysis.network.reading import read
+from concorda.analysis.network.reading import lines_of_nodes, read
 from concorda.analysis.network.resilience import NewTie, Removal, helpful_ties, removals
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Tie",
     "brokerage",
     "helpful_ties",
+    "lines_of_nodes",
     "measure",
     "ranking",
     "read",

@@ -73,8 +73,8 @@ class Network:
         np.maximum.at(strengths, which, weight[kept])
         matrix = csr_array((strengths, np.divmod(pairs, max(len(names), 1))), shape=(len(names), len(names)))
         repeated = int(kept.sum()) - len(pairs)
-        notes = [f"{loops.sum()} ties of a node with itself were left out"] * bool(loops.any())
-        notes += [f"{repeated} ties were given more than once; the stronger one counts"] * (repeated > 0)
+        notes = [f"ties of a node with itself were left out: {loops.sum()}"] * bool(loops.any())
+        notes += [f"ties were given more than once, and the stronger one counts: {repeated}"] * (repeated > 0)
         network = cls(names, matrix if directed else (matrix + matrix.T).tocsr(), directed, notes=tuple(notes))
         if groups is not None:
             network = network.grouped(groups)
@@ -83,11 +83,11 @@ class Network:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def grouped(self, groups: Mapping[str, str]) -> Self:
+    def grouped(self, groups: Mapping[str, str], column: str = "group") -> Self:
         """With a group for every node; refuses a node without one."""
         lost = [name for name in self.ids if not groups.get(name)]
         if lost:
-            raise Refused(Problem(f"the node {name!r} has no group", column="group", value=name) for name in lost)
+            raise Refused(Problem(f"the node {name!r} has no group", column=column, value=name) for name in lost)
         return replace(self, groups=tuple(groups[name] for name in self.ids))
 
     def grouped_by(self, attribute: str) -> Self:
@@ -96,7 +96,7 @@ class Network:
             known = sorted({name for has in self.attributes.values() for name in has})
             offered = f"; there are: {', '.join(known)}" if known else ""
             raise Refused(Problem(f"no node has the attribute {attribute!r}{offered}", column=attribute))
-        return self.grouped({name: has.get(attribute, "") for name, has in self.attributes.items()})
+        return self.grouped({name: has.get(attribute, "") for name, has in self.attributes.items()}, attribute)
 
     def without_answers(self, silent: Iterable[str]) -> Self:
         """With nodes marked as not having answered; refuses unknown ids and, if directed, answers of theirs."""

@@ -1,6 +1,7 @@
 """Networks from GraphML (igraph, networkx, Gephi, yEd) and GEXF (1.1 to 1.3)."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
@@ -8,6 +9,7 @@ from concorda.analysis.network.found import Attributes, Found, refuse, strength_
 from concorda.analysis.problems import Refused
 from concorda.analysis.reading import read_text, read_xml
 
+_QUOTED = re.compile(r"""(?<=["'])[^"'<>=]*(?=["'])""")
 Values = Callable[[Element], Mapping[str, str]]
 
 
@@ -88,6 +90,12 @@ def line_of(file: str, *values: str) -> int | None:
         if all(one in line or other in line for one, other in quoted):
             return number
     return None
+
+
+def first_lines(file: str, values: Collection[str]) -> dict[str, int]:
+    """The first line of an XML file that holds each of the values in quotes."""
+    lines = list(enumerate(read_text(file).split("\n"), start=1))
+    return {value: number for number, line in reversed(lines) for value in _QUOTED.findall(line) if value in values}
 
 
 def _graph(file: str) -> tuple[Element, Element]:

@@ -1,11 +1,12 @@
 """Networks from files: GraphML, GEXF, UCINET DL, or a table of ties (CSV); with a table of nodes."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from concorda.analysis.network.dl import read_dl
 from concorda.analysis.network.found import Attributes, Found, refuse, strength_of
 from concorda.analysis.network.graph import Network, Tie
-from concorda.analysis.network.markup import line_of, read_gexf, read_graphml
+from concorda.analysis.network.markup import first_lines, line_of, read_gexf, read_graphml
 from concorda.analysis.problems import Problem, Refused
 from concorda.analysis.reading import Table, collection_paused, read_table
 
@@ -135,6 +136,18 @@ def _with_directions(found: Found, table: Table) -> Found:
         found.ties += [Tie(tie.target, tie.source, tie.weight) for tie in (found.ties[number] for number in backward)]
         found.notes.append("some ties have a direction and some have none; these count both ways")
     return found
+
+
+def lines_of_nodes(file: str, names: Collection[str]) -> dict[str, int]:
+    """The line, counted from 1, where a file first speaks of each of these nodes; only of those it names."""
+    kind = Path(file).suffix.lower()
+    if kind in DL:
+        return {}
+    if kind in XML:
+        return first_lines(file, names)
+    table = read_table(file)
+    backwards = reversed(list(zip(table.rows, table.lines, strict=True)))
+    return {name: line for cells, line in backwards for name in cells if name in names}
 
 
 def _read_nodes(file: str) -> Attributes:
