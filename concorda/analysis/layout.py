@@ -85,7 +85,7 @@ def arrange(
     place = {name: number for number, name in enumerate(ids)}
     edges = _checked(ids, place, list(ties), groups or {}, labels or {})
     margin = radius + 2 * font
-    if not min(width, height) > 2 * margin:
+    if not (width > 2 * margin and height > 2 * margin):
         raise Refused(f"a drawing of {width:g} × {height:g} is too small; it needs more than {2 * margin:g} each way")
     if not ids:
         return Layout(width, height, (), (), ())
