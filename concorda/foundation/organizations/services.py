@@ -359,9 +359,9 @@ def disclose(organization: Organization, levels: Mapping[str, int], *, to: Organ
     if to == organization:
         raise Refusal(_("Your own people read everything already."))
     for part, level in levels.items():
-        own = {"organization": organization, "part": part, "to": to}
+        own: dict[str, Any] = {"organization": organization, "part": part, "to": to}
         if level:
-            facts = {"level": level, "by": by, "at": clock.now()}
+            facts: dict[str, Any] = {"level": level, "by": by, "at": clock.now()}
             Disclosure.objects.update_or_create(**own, defaults=facts)
         else:
             Disclosure.objects.filter(**own).delete()
