@@ -16,5 +16,7 @@ urlpatterns = [
     path("data/archive/", exchange.archive, name="archive"),
     path("data/share/", exchange.share, name="share"),
     path("element/<slug:tool>/", views.element, name="element"),
+    path("existing/", views.existing, name="existing"),
+    path("existing/<slug:tool>/", views.agreed_before, name="agreed_before"),
     path("<slug:stage>/", views.stage, name="stage"),
 ]

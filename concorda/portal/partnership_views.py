@@ -22,7 +22,7 @@ from concorda.foundation.process.progress import StageProgress, current_stage, o
 from concorda.foundation.process.stages import State, tools
 from concorda.monitor.evaluation.queries import pulse
 from concorda.portal import thread as threads
-from concorda.portal.forms import EarlyEntryForm, ElementForm, RolesForm, SettingsForm
+from concorda.portal.forms import AgreedForm, EarlyEntryForm, ElementForm, RolesForm, SettingsForm
 from concorda.portal.map import stage_sentence, standing
 from concorda.portal.search import found_by
 
@@ -119,6 +119,68 @@ def keep_element(request: Visit, row: Element, chosen, reason: str) -> None:
         gettext_noop("left out %(element)s: “%(reason)s”") if reason else gettext_noop("took up %(element)s again")
     )
     timeline.record(request.partnership, request.user, message, about=row, element=chosen.title, reason=reason[:150])
+    messages.success(request, _("The map shows it."))
+
+
+@page(Ability.SEE, methods=READ)
+def existing(request: Visit) -> HttpResponse:
+    """What partners who already work together have: who is in, and what was agreed, with dates and documents."""
+    said = {element.tool: element for element in Element.objects.all()}
+    partners = list(queries.committed(request.partnership))
+    stages = [
+        (one.stage, [(tool, progress, said.get(tool.key)) for tool, progress in one.tools])
+        for one in overview(request.partnership)
+    ]
+    recorded = sum(bool(element.agreed_on) for element in said.values())
+    context = {
+        "title": _("What exists already"),
+        "standing": ngettext("%(n)d organization is in.", "%(n)d organizations are in.", len(partners))
+        % {"n": len(partners)},
+        "standing_more": ngettext(
+            "%(n)d element is recorded as agreed before it came here.",
+            "%(n)d elements are recorded as agreed before they came here.",
+            recorded,
+        )
+        % {"n": recorded},
+        "partners": partners,
+        "found": stages,
+        "steers": request.access.steers,
+    }
+    return render(request, "portal/existing.html", context)
+
+
+@page(Ability.STEER, sample=lambda world: {"tool": "vision"})
+def agreed_before(request: Visit, tool: str) -> HttpResponse:
+    """Record that an element was agreed before it came here; or take that back."""
+    chosen = next((one for one in tools() if one.key == tool), None)
+    if chosen is None:
+        raise Http404
+    row = Element.objects.filter(tool=tool).first() or Element(partnership=request.partnership, tool=tool)
+    form = AgreedForm(
+        None if "undo" in request.POST else request.POST or None,
+        initial={"agreed_on": row.agreed_on, "agreed_by": row.agreed_by, "agreed_in": row.agreed_in},
+    )
+    if request.method == "POST" and "undo" in request.POST:
+        keep_agreed(request, row, chosen, {"agreed_on": None, "agreed_by": "", "agreed_in": ""})
+        return redirect("partnership:existing", request.partnership.slug)
+    if request.method == "POST" and form.is_valid():
+        keep_agreed(request, row, chosen, form.cleaned_data)
+        return redirect("partnership:existing", request.partnership.slug)
+    return render(request, "portal/agreed_before.html", {"chosen": chosen, "row": row, "form": form})
+
+
+@transaction.atomic
+def keep_agreed(request: Visit, row: Element, chosen, facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save()
+    words = {"element": chosen.title, "who": row.agreed_by[:100], "where": row.agreed_in[:150]}
+    if row.agreed_on:
+        message = gettext_noop("recorded %(element)s as agreed on %(day)s by %(who)s: “%(where)s”")
+        timeline.record(request.partnership, request.user, message, about=row, day=row.agreed_on.isoformat(), **words)
+    else:
+        message = gettext_noop("took back that %(element)s was agreed before")
+        timeline.record(request.partnership, request.user, message, about=row, element=chosen.title)
     messages.success(request, _("The map shows it."))
 
 

@@ -62,6 +62,9 @@ def start(request: Visit) -> HttpResponse:
     form = StartForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         partnership = services.start(by=request.user, **form.cleaned_data)
+        if partnership.origin == partnership.Origin.ORGANIC:
+            messages.success(request, _("%(name)s is here. Record what exists already.") % {"name": partnership.name})
+            return redirect("partnership:existing", partnership.slug)
         messages.success(request, _("%(name)s has begun. The map shows what comes next.") % {"name": partnership.name})
         return redirect(partnership)
     return render(request, "portal/start.html", {"form": form})

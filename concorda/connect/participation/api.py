@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from concorda.connect.participation import call_views, find_views, views
 from concorda.connect.participation.call_forms import CallForm, CancelForm, ExtendForm, OutcomeForm, ReplyForm
 from concorda.connect.participation.forms import (
+    AlreadyForm,
     CommitmentForm,
     InvitationForm,
     LeaveForm,
@@ -55,7 +56,7 @@ OFFER = Offer(
         Resource(
             "partners",
             Partner,
-            ("organization", "status", "level", "convenes", "joined_on", "left_on"),
+            ("organization", "status", "level", "convenes", "joined_on", "left_on", "named_since"),
             create=Verb(views.add, NameForm, takes={"pick": str}),
             verbs={
                 "status": Verb(views.move, MoveForm, more=True),
@@ -64,6 +65,7 @@ OFFER = Offer(
                 "asked": Verb(views.asked, RequestForm),
                 "answer": Verb(views.say, SayForm),
                 "left": Verb(views.left, LeaveForm),
+                "named": Verb(views.named, takes={"withdraw": bool}),
                 "invite": Verb(views.invite, InvitationForm),
                 "stake": Verb(views.stake, StakeForm),
                 "checks": Verb(views.checks, more=True),
@@ -144,6 +146,7 @@ OFFER = Offer(
         ),
     ),
     verbs={
+        "record-partner": Verb(views.already, AlreadyForm),
         "take": Verb(find_views.take, takes={"pick": str}),
         "save-search": Verb(find_views.save, takes={"called": str, "asked": str}),
     },

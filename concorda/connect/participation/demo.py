@@ -68,6 +68,7 @@ def tell(story: Story) -> None:
     join(story)
     come_in(story)
     name_voices(story)
+    agree_to_be_named(story)
     ask_more(story)
     call_for_drivers(story)
     stall(story)
@@ -110,6 +111,14 @@ def name_voices(story: Story) -> None:
             carried_by = Partner.objects.get(organization=story.organizations[carrier]) if carrier else None
             voice = Voice(partnership=here, kind=kind, name=name, because=because, sector=sector, carried_by=carried_by)
             services.need_voice(voice, by=story.people["priya"])
+
+
+def agree_to_be_named(story: Story) -> None:
+    """Three partners let their pages in the directory say that they take part."""
+    for key, organization in (("farida", "newcomer"), ("tom", "housing"), ("luc", "franco")):
+        with story.day(-290) as here:
+            partner = Partner.objects.get(partnership=here, organization=story.organizations[organization])
+            services.be_named(partner, by=story.people[key], agreed=True)
 
 
 def ask_more(story: Story) -> None:

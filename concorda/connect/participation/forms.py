@@ -85,6 +85,21 @@ class CommitmentForm(forms.Form):
         return said_on
 
 
+class AlreadyForm(CommitmentForm):
+    """An organization that has long been a partner."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the organization"),
+        max_length=250,
+        help_text=gettext_lazy("Exactly as in the directory, if it is there; otherwise it gets an entry."),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Organization.Kind.choices)
+    level = forms.ChoiceField(
+        label=gettext_lazy("How closely it takes part"), choices=Partner.Level.choices, widget=Switch
+    )
+    field_order = ["name", "kind", "level", "said_on", "said_by", "how"]
+
+
 class SayForm(forms.Form):
     """What a candidate's own representative says."""
 

@@ -13,6 +13,7 @@ from concorda.connect.participation.services import digest_of
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import scopes_disabled
 from concorda.foundation.organizations.models import Organization
+from concorda.foundation.organizations.public import Named
 from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.partnerships.models import Entry, Participant, Partner, Partnership
 from concorda.foundation.partnerships.timeline import visible
@@ -90,6 +91,29 @@ def speaks_for(access: Access, partner: Partner) -> bool:
         access.participant.organization_id == partner.organization_id
         and access.can(Ability.AGREE, stage="connect", tool="participation")
     )
+
+
+def named_partnerships(organization: Organization) -> list[Named]:
+    """The partnerships that may be named on an organization's page, with the partners that agreed to be named too.
+
+    A partnership is named once the organization that convenes it has agreed for itself.
+    """
+    with scopes_disabled():
+        named = Partner.objects.filter(status=S.COMMITTED).exclude(named_since=None)
+        mine = named.filter(organization=organization).values("partnership")
+        found = list(
+            named.filter(partnership__in=mine, partnership__status=Partnership.Status.ACTIVE)
+            .select_related("partnership", "organization")
+            .order_by("partnership__name", "-convenes", "organization__name")
+        )
+    by_partnership: dict[Partnership, list[Partner]] = {}
+    for one in found:
+        by_partnership.setdefault(one.partnership, []).append(one)
+    return [
+        Named(here.name, [one.organization for one in some if one.organization != organization])
+        for here, some in by_partnership.items()
+        if some[0].convenes
+    ]
 
 
 # Letters, read by people without an account

@@ -158,6 +158,21 @@ def say(partner: Partner, answer: str, *, by: Person) -> None:
 
 
 @transaction.atomic
+def be_named(partner: Partner, *, by: Person, agreed: bool) -> None:
+    """An organization's representative lets public pages name it as a partner here, or no longer."""
+    if agreed and partner.status != S.COMMITTED:
+        raise ValidationError(_("%(organization)s has not joined, so nobody can name it.") % {"organization": partner})
+    partner.named_since = clock.today() if agreed else None
+    partner.save(update_fields=["named_since"])
+    message = (
+        gettext_noop("agreed that public pages name %(organization)s as a partner")
+        if agreed
+        else gettext_noop("took back that public pages name %(organization)s as a partner")
+    )
+    record(partner.partnership, by, message, about=partner, organization=partner.organization)
+
+
+@transaction.atomic
 def note_commitment(partner: Partner, *, by: Person, said_by: str, said_on: date, how: str) -> None:
     """Record a yes that was given elsewhere: who gave it, when, and where it can be seen."""
     if partner.status in (S.COMMITTED, S.LEFT):
@@ -177,6 +192,24 @@ def note_commitment(partner: Partner, *, by: Person, said_by: str, said_on: date
     )
 
 
+@transaction.atomic
+def record_partner(
+    partnership: Partnership, *, by: Person, name: str, kind: str, level: str, said_by: str, said_on: date, how: str
+) -> Partner:
+    """Record an organization that has long been a partner: since when, who said yes, and where that can be seen."""
+    name = " ".join(name.split())
+    known = Organization.objects.filter(name__iexact=name).first()
+    partner = known and Partner.objects.filter(partnership=partnership, organization=known).first()
+    if not partner:
+        partner = (
+            add_candidate(partnership, known, by=by) if known else add_by_name(partnership, by=by, name=name, kind=kind)
+        )
+    note_commitment(partner, by=by, said_by=said_by, said_on=said_on, how=how)
+    if level != partner.level:
+        set_level(partner, level, by=by)
+    return partner
+
+
 def settle(partner: Partner, status: str, *, on: date | None = None) -> None:
     partner.status = status
     if status == S.COMMITTED:
@@ -191,8 +224,8 @@ def note_left(partner: Partner, *, by: Person, reason: str) -> None:
         raise ValidationError(_("The organization that convenes the partnership cannot leave it; end the partnership."))
     if partner.status != S.COMMITTED:
         raise ValidationError(_("%(organization)s has not joined, so it cannot leave.") % {"organization": partner})
-    partner.status, partner.left_on = S.LEFT, clock.today()
-    partner.save(update_fields=["status", "left_on"])
+    partner.status, partner.left_on, partner.named_since = S.LEFT, clock.today(), None
+    partner.save(update_fields=["status", "left_on", "named_since"])
     record(
         partner.partnership,
         by,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from concorda.connect.motivation.models import Need
 from concorda.connect.participation import queries, services
 from concorda.connect.participation.forms import (
+    AlreadyForm,
     CheckForm,
     CommitmentForm,
     InvitationForm,
@@ -92,6 +93,7 @@ def partner(request: Visit, partner: Partner) -> HttpResponse:
         "may_invite": steers and partner.status not in (S.COMMITTED, S.LEFT),
         "may_leave": steers and partner.status == S.COMMITTED and not partner.convenes,
         "stake": Stake.objects.filter(partner=partner).first() if steers else None,
+        "may_be_named": partner.committed and queries.speaks_for(access, partner),
         "shown": disclosure.shown_to(partner.organization, ours(request, partner)),
         "may_show": bool(ours(request, partner)),
         "flag_count": queries.flags(request.partnership).get(partner.pk, 0) if steers else 0,
@@ -193,6 +195,22 @@ def add(request: Visit) -> HttpResponse:
     return render(request, "participation/add.html", context)
 
 
+@page(Ability.STEER)
+def already(request: Visit) -> HttpResponse:
+    """Record an organization that was a partner before it was recorded here."""
+    here = request.partnership
+    return answered(
+        request,
+        AlreadyForm(request.POST or None, initial={"level": Partner.Level.CORE}),
+        lambda **said: services.record_partner(here, by=request.user, **said),
+        title=_("Record a partner who is in already"),
+        standing=_("Since when, who said yes, and the document that shows it: it stays on the timeline."),
+        save_label=_("Record this partner"),
+        back=reverse("partnership:existing", args=[here.slug]),
+        said=_("Recorded. The map counts it."),
+    )
+
+
 @page(Ability.STEER, Partner, related=("organization", "partnership"))
 def move(request: Visit, partner: Partner) -> HttpResponse:
     return answered(
@@ -273,6 +291,22 @@ def say(request: Visit, partner: Partner) -> HttpResponse:
         save_label=_("Give our answer"),
         back=address_of(partner),
     )
+
+
+@page(Ability.AGREE, Partner, methods=VERB, related=("organization", "partnership"))
+def named(request: Visit, partner: Partner) -> HttpResponse:
+    """A partner's own representative lets public pages name it, or no longer."""
+    if not queries.speaks_for(request.access, partner):
+        raise PermissionDenied(_("Only someone who speaks for %(who)s can say this.") % {"who": partner})
+    agreed = "withdraw" not in request.POST
+    try:
+        services.be_named(partner, by=request.user, agreed=agreed)
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+    else:
+        said = _("Your page in the directory names this partnership.") if agreed else _("No public page names you now.")
+        messages.success(request, said)
+    return redirect(address_of(partner))
 
 
 # Letters

@@ -138,6 +138,8 @@ class Partner(PartnershipOwned):
     convenes = models.BooleanField(_("convenes the partnership"), default=False)
     joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
+    # Since when its own representative lets public pages name it as a partner; None: they do not.
+    named_since = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -18,6 +18,7 @@ class Element(PartnershipOwned):
     left_out_because = models.TextField(_("reason"), blank=True)
     agreed_on = models.DateField(_("agreed on"), null=True, blank=True)
     agreed_by = models.CharField(_("agreed by"), max_length=250, blank=True)
+    agreed_in = models.CharField(_("where it can be read"), max_length=250, blank=True)
     review_on = models.DateField(_("look at it again on"), null=True, blank=True)
 
     class Meta:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
+from concorda.foundation.core.moments import say_day
 from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.partnerships.access import Access
 from concorda.foundation.partnerships.models import Partnership
@@ -49,13 +51,19 @@ def forget(partnership: Partnership, person: Person | None = None) -> None:
 
 def compute(partnership: Partnership) -> dict[str, Progress]:
     with within(partnership, EVERY):
-        left_out = dict(Element.objects.exclude(left_out_because="").values_list("tool", "left_out_because"))
-        return {
-            tool.key: Progress(State.SKIPPED, left_out[tool.key])
-            if tool.key in left_out
-            else tool.progress(partnership)
-            for tool in tools()
-        }
+        said = {element.tool: element for element in Element.objects.all()}
+        return {tool.key: stands(tool, partnership, said.get(tool.key)) for tool in tools()}
+
+
+def stands(tool: Tool, partnership: Partnership, said: Element | None) -> Progress:
+    """Where an element stands: left out; in place since before it was recorded here; else what its records say."""
+    if said and said.left_out_because:
+        return Progress(State.SKIPPED, said.left_out_because)
+    found = tool.progress(partnership)
+    if said and said.agreed_on and found.state == State.NONE:
+        words = {"day": say_day(said.agreed_on), "who": said.agreed_by, "where": said.agreed_in}
+        return Progress(State.DONE, _("Agreed on %(day)s by %(who)s: %(where)s.") % words, step=found.step)
+    return found
 
 
 @dataclass(frozen=True)

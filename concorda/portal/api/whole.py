@@ -27,7 +27,7 @@ from concorda.portal.api.entrance import Answer, Call, etag_of, matches
 from concorda.portal.api.operations import PAGING, Operation, do, limit_of, page_of
 from concorda.portal.api.problems import Problem
 from concorda.portal.api.showing import fetched, plain, schema_of, show
-from concorda.portal.forms import EarlyEntryForm, ElementForm, RolesForm, SettingsForm, StartForm
+from concorda.portal.forms import AgreedForm, EarlyEntryForm, ElementForm, RolesForm, SettingsForm, StartForm
 from concorda.portal.map import stage_sentence, standing
 from concorda.portal.queries import waiting_everywhere
 from concorda.portal.search import found_by
@@ -118,7 +118,7 @@ HERE = Offer(
             rows=participants,
             verbs={"roles": Verb(partnership_views.roles, RolesForm, takes={"leave": bool})},
         ),
-        Resource("elements", Element, ("tool", "left_out_because", "agreed_on", "agreed_by", "review_on")),
+        Resource("elements", Element, ("tool", "left_out_because", "agreed_on", "agreed_by", "agreed_in", "review_on")),
         Resource("early-entries", EarlyEntry, ("stage", "reason", "by", "at")),
     ),
     figures={
@@ -141,6 +141,7 @@ def outside(view: Any, form: Any) -> Verb:
 NEW, EDIT, CLAIM = outside(pages.new, NewForm), outside(pages.edit, ProfileForm), outside(pages.claim, ClaimForm)
 INVITE, START = outside(people_pages.people, InviteForm), outside(views.start, StartForm)
 ELEMENT = Verb(partnership_views.element, ElementForm, takes={"again": bool})
+AGREED = Verb(partnership_views.agreed_before, AgreedForm, takes={"undo": bool})
 EARLY = Verb(partnership_views.stage, EarlyEntryForm)
 
 PARTNERSHIP = Resource(
@@ -300,6 +301,11 @@ def element(call: Call) -> Answer:
     return Answer(body={"said": outcome.words, "timeline": [], "once": {}})
 
 
+def agreed(call: Call) -> Answer:
+    outcome = do(call, AGREED, tool=call.named["tool"])
+    return Answer(body={"said": outcome.words, "timeline": [], "once": {}})
+
+
 def early(call: Call) -> Answer:
     call.demand(Ability.STEER, None)
     outcome = do(call, EARLY, stage=call.named["stage"])
@@ -372,11 +378,16 @@ def operations() -> Iterator[Operation]:
         body=lambda: body_of(ELEMENT), answers="Done",
     )  # fmt: skip
     yield Operation(
+        "POST", f"{one}/elements/{{tool}}/agreed-before", "record_agreed_element",
+        gettext_lazy("Record that an element was agreed before, or take that back"), agreed, partnership,
+        body=lambda: body_of(AGREED), answers="Done",
+    )  # fmt: skip
+    yield Operation(
         "POST", f"{one}/stages/{{stage}}/enter", "enter_stage_early", gettext_lazy("Enter a stage early"), early,
         partnership, body=lambda: body_of(EARLY), answers="Done",
     )  # fmt: skip
 
 
 COMPONENTS = {"Organization": lambda: schema_of(ORGANIZATION), "Partnership": lambda: schema_of(PARTNERSHIP)}
-TWINS = (ELEMENT, EARLY, START, NEW, EDIT, CLAIM, INVITE)
+TWINS = (ELEMENT, AGREED, EARLY, START, NEW, EDIT, CLAIM, INVITE)
 """Verbs of pages outside the tools that operations above stand for."""

@@ -186,3 +186,23 @@ def test_a_flag_keeps_its_history(world, sign_in, tenants):
 def test_an_open_risk_is_named_before_an_invitation(world, sign_in, tenants):
     page = sign_in("priya").get(at(world, "invite", tenants.pk)).content.decode()
     assert "1 risk is flagged and not resolved: look at it before you write." in page
+
+
+def test_partners_are_named_in_public_only_when_they_agreed(world, sign_in, inside):
+    def page_of(key):
+        return sign_in("stranger").get(world.organizations[key].get_absolute_url()).content.decode()
+
+    assert "Takes part in" in page_of("housing")
+    assert "Centre francophone de la Vallée" in page_of("housing")
+    assert "County of Maitland" not in page_of("housing"), "the County has not agreed"
+    assert "Takes part in" not in page_of("county")
+    housing, newcomer = world.partner("housing"), world.partner("newcomer")
+    assert sign_in("priya").post(at(world, "named", housing.pk)).status_code == 403
+    assert sign_in("oleh").post(at(world, "named", housing.pk)).status_code == 403
+    assert sign_in("tom").post(at(world, "named", housing.pk), {"withdraw": "1"}).status_code == 302
+    assert "Takes part in" not in page_of("housing")
+    assert "Harbour Street Housing" not in page_of("franco")
+    services.be_named(newcomer, by=world.people["farida"], agreed=False)
+    assert "Takes part in" not in page_of("franco"), "nothing is named once the organization that convenes is not"
+    with pytest.raises(ValidationError, match="has not joined"):
+        services.be_named(world.partner("tenants"), by=world.people["priya"], agreed=True)

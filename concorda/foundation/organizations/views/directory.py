@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from concorda.foundation.organizations import disclosure, queries, services
+from concorda.foundation.organizations import disclosure, public, queries, services
 from concorda.foundation.organizations.forms import LANGUAGES, ClaimForm, NewForm, ProfileForm, SearchForm
 from concorda.foundation.organizations.models import Claim, Membership, Organization
 from concorda.foundation.organizations.views import admins_only, is_steward, stewards_only
@@ -78,6 +78,7 @@ def profile(organization: Organization, viewers: list[Organization]) -> dict[str
         "services": organization.services.all()[:SHOWN],
         "ties": queries.ties_of(organization)[:SHOWN],
         "languages": [known.get(code, code) for code in organization.languages],
+        "partnerships_named": public.partnerships_of(organization),
         "shown": disclosure.shown_to(organization, viewers),
     }
 

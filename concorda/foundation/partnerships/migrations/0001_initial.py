@@ -100,6 +100,7 @@ class Migration(migrations.Migration):
                 ('convenes', models.BooleanField(default=False, verbose_name='convenes the partnership')),
                 ('joined_on', models.DateField(blank=True, null=True)),
                 ('left_on', models.DateField(blank=True, null=True)),
+                ('named_since', models.DateField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(default=concorda.foundation.core.clock.now)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='organizations.organization')),
                 ('partnership', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s', to='partnerships.partnership')),

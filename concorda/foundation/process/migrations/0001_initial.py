@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('left_out_because', models.TextField(blank=True, verbose_name='reason')),
                 ('agreed_on', models.DateField(blank=True, null=True, verbose_name='agreed on')),
                 ('agreed_by', models.CharField(blank=True, max_length=250, verbose_name='agreed by')),
+                ('agreed_in', models.CharField(blank=True, max_length=250, verbose_name='where it can be read')),
                 ('review_on', models.DateField(blank=True, null=True, verbose_name='look at it again on')),
                 ('partnership', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s', to='partnerships.partnership')),
             ],
