@@ -139,7 +139,7 @@ def test_reading(walked):
 
 def read_as(walked: Any, key: str | None) -> list[str]:
     client, wrong = client_of(walked, key), []
-    outsider = 401 if key is None else 404 if key in ("stranger", "walter") else None
+    outsider = 401 if key is None else 404 if key in ("stranger", "maya", "walter") else None
     for one in INSIDE:
         if one.writes:
             continue
@@ -176,7 +176,7 @@ def test_writing(walked):
 
 def write_as(walked: Any, key: str | None) -> list[str]:
     client, wrong = client_of(walked, key), []
-    takes_part = key not in (None, "stranger", "walter")
+    takes_part = key not in (None, "stranger", "maya", "walter")
     for one in INSIDE:
         if not one.writes:
             continue
