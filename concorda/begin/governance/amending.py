@@ -52,7 +52,7 @@ def amend(decision: Decision, text: str, *, note: str = "", by: Person) -> Wordi
     decision.text = text
     decision.closes_at = max(closing(decision), clock.now() + SHORTEST)
     decision.save()
-    for person in [one.person for seat in asked for one in seat.people]:
+    for person in [seat.speaker.person for seat in asked if seat.speaker]:
         mail.send(
             person.email,
             lambda: _("Please look again: %(title)s") % {"title": decision.title},

@@ -31,7 +31,8 @@ def frozen(rule: Rule, seats: list[Seat]) -> dict[str, Any]:
         }
         for seat in seats
     ]
-    return {"rule": as_json(rule, seats), "electorate": electorate, "body": rule.body.name, "matter": rule.matter}
+    body = seats[0].body.name if seats else rule.body.name
+    return {"rule": as_json(rule, seats), "electorate": electorate, "body": body, "matter": rule.matter}
 
 
 def as_json(rule: Rule, seats: list[Seat]) -> dict[str, Any]:
@@ -127,6 +128,10 @@ SENTENCES: Mapping[str, Text] = {
     "early": _("No reply still to come can change the outcome."),
     "assent": _("Silence counts as agreement; this many seats did not reply: %(seats)s."),
 }
+OWN: Mapping[str, Text] = {
+    "alone": _("Decided by %(name)s alone, within what was agreed: %(what)s."),
+}
+"""Reasons that no tally gives."""
 WORDS: Mapping[str, Text] = {
     "votes_cast": _("of the votes cast"),
     "present": _("of the votes of those who replied"),
@@ -144,7 +149,7 @@ def explained(decision: Decision, result: Mapping[str, Any] | None = None) -> st
 
 
 def sentence(reason: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    return str(SENTENCES[reason["code"]]) % {name: said(value, names) for name, value in reason.items()}
+    return str({**SENTENCES, **OWN}[reason["code"]]) % {name: said(value, names) for name, value in reason.items()}
 
 
 def said(value: object, names: Mapping[str, str]) -> str:

@@ -1,7 +1,8 @@
+from decimal import Decimal
 from typing import Any
 
-from concorda.begin.governance import services
-from concorda.begin.governance.models import Arrangement, Body, Rule
+from concorda.begin.governance import delegating, disputing, handing_over, services
+from concorda.begin.governance.models import Arrangement, Body, Delegation, Dispute, HandOver, LadderStep, Rule, Seat
 from concorda.begin.governance.worksheet import NEEDS, STYLES
 from concorda.foundation.process.story import PARTNERS, Story
 
@@ -61,6 +62,8 @@ def tell(story: Story) -> None:
     form_the_table(story)
     write_the_rules(story)
     decide_first_things(story)
+    decide_small_things(story)
+    differ(story)
 
 
 def compare_habits(story: Story) -> None:
@@ -106,15 +109,17 @@ def form_the_table(story: Story) -> None:
                 form=Arrangement.Form.SHARED,
                 because="We are seven, we agree on most of what we want, and nobody wishes to be run by another. "
                 "The Newcomer Centre lends its coordinator.",
-                delegation="Between meetings the coordinator may spend up to $500 on rooms, interpreters and travel, "
-                "and reports it at the next meeting.",
-                disputes="1. The people concerned speak with each other within a week.\n"
-                "2. If that is not enough, the co-chair listens to both and proposes a way.\n"
-                "3. The steering table talks it through at its next meeting.\n"
-                "4. Someone from outside whom all seven accept mediates. Until then nothing changes.",
+                scope="We plan together how newcomers find homes, work, care and a school in the valley. We run no "
+                "service of our own and judge nobody’s.",
+                membership="Whoever serves newcomers in the valley can ask to join; the table decides by consent. A "
+                "partner that leaves says so ninety days before and finishes what it has promised for that time.",
+                confidentiality="What families tell us, and what is said in the room about people. Numbers we share.",
+                speaking="The two co-chairs. In a hurry, whoever of them is reached first, and the other is told.",
+                review_on=story.date(85),
             ),
             by=priya,
         )
+    build_the_ladder(story)
     for place, (key, (holder, alternate, role, chairs)) in enumerate(SEATS.items()):
         with story.day(-290 + place):
             seat = services.add_seat(
@@ -128,6 +133,20 @@ def form_the_table(story: Story) -> None:
             people = {"holder": story.participant(holder), "alternate": story.participant(alternate)}
             services.name_people(seat, **people, by=story.people[holder])
             story.things[f"seat.{key}"] = seat
+
+
+LADDER = (
+    ("The people concerned speak with each other.", 7),
+    ("A co-chair listens to both and proposes a way.", 14),
+    ("The steering table talks it through at its next meeting.", 30),
+    ("Someone from outside whom all seven accept mediates. Until then nothing changes.", 60),
+)
+
+
+def build_the_ladder(story: Story) -> None:
+    with story.day(-294) as here:
+        for place, (text, days) in enumerate(LADDER, start=1):
+            LadderStep.objects.create(partnership=here, place=place, text=text, days=days)
 
 
 def write_the_rules(story: Story) -> None:
@@ -145,6 +164,16 @@ def write_the_rules(story: Story) -> None:
             rule = Rule(partnership=here, matter=matter, body=table, **facts)
             rule.full_clean(exclude=["partnership", "body", "replaces"])
             story.things[f"rule.{matter}"] = services.set_rule(rule, by=story.people["priya"])
+    with story.day(-279) as here:
+        allowed = Delegation(
+            partnership=here,
+            matter=M.FINANCIAL,
+            person=story.participant("priya"),
+            what="Rooms, interpreters and travel between meetings, told at the next one",
+            up_to=Decimal(500),
+            a_year=Decimal(4000),
+        )
+        story.things["delegation.small"] = delegating.give(allowed, by=story.people["priya"])
 
 
 def decide_first_things(story: Story) -> None:
@@ -167,6 +196,64 @@ def decide_first_things(story: Story) -> None:
         "Each partner pays by its size. The Health Centre keeps the account and reports every quarter.",
         {"work": ("against", "Our funder does not allow it before April."), "school": ("for", "")},
     )
+
+
+def decide_small_things(story: Story) -> None:
+    """The coordinator within her limit; one seat passes on for a while and comes back."""
+    with story.day(-40):
+        delegating.decide_alone(
+            story.things["delegation.small"],
+            title="Rent the library hall for the open evening",
+            amount=Decimal(240),
+            reach=[story.things["body.steering"]],
+            by=story.people["priya"],
+        )
+    with story.day(-170):
+        services.name_people(
+            seat_of(story, "work"),
+            holder=story.participant("anneke"),
+            alternate=story.participant("harpreet"),
+            note="The table wants our numbers on credentials by June; they are half done. Grace knows the history.",
+            by=story.people["harpreet"],
+        )
+    with story.day(-168):
+        handing_over.take(HandOver.objects.latest("pk"), by=story.people["anneke"])
+    with story.day(-130):
+        people = {"holder": story.participant("harpreet"), "alternate": story.participant("anneke")}
+        services.name_people(seat_of(story, "work"), **people, by=story.people["harpreet"])
+        handing_over.take(HandOver.objects.latest("pk"), by=story.people["harpreet"])
+
+
+def seat_of(story: Story, key: str) -> Seat:
+    return Seat.objects.select_related("body", "partner__organization").get(pk=story.things[f"seat.{key}"].pk)
+
+
+def differ(story: Story) -> None:
+    """One interest on record, one disagreement settled on the second step, one on the first."""
+    with story.day(-260) as here:
+        said = "We rent out 140 flats, some of them to families the plan speaks of."
+        services.declare_interest(here, said, by=story.people["tom"])
+    with story.day(-190) as here:
+        found = Dispute(
+            partnership=here,
+            title="Who answers the phone after five?",
+            text="Calls to the county line are passed to our volunteers, who are not paid for evenings.",
+        )
+        disputing.bring_up(found, [story.partner("county")], by=story.people["farida"])
+        story.things["dispute.phone"] = found
+    with story.day(-183):
+        disputing.go_on(found, "We spoke. Each thought the other had promised it.", by=story.people["denise"])
+    with story.day(-174):
+        agreed = "The county line takes a message in six languages; the Newcomer Centre calls back before ten."
+        disputing.settle(found, agreed, by=story.people["farida"])
+    with story.day(-4) as here:
+        found = Dispute(
+            partnership=here,
+            title="Whose name stands on the interpreter cards?",
+            text="The cards went out with one logo. The fund is paid by all.",
+        )
+        disputing.bring_up(found, [story.partner("health")], by=story.people["marisol"])
+        story.things["dispute.cards"] = found
 
 
 def take(

@@ -13,9 +13,23 @@ from django.utils.translation import gettext_lazy, ngettext
 from concorda.analysis.governance_form import Fit, Form, Predictor
 from concorda.begin.governance import queries
 from concorda.begin.governance.deciding import explained, stored
-from concorda.begin.governance.models import AGREEING, Arrangement, Body, Decision, Rule, Seat
+from concorda.begin.governance.delegating import money
+from concorda.begin.governance.models import (
+    AGREEING,
+    Arrangement,
+    Body,
+    Decision,
+    Delegation,
+    Dispute,
+    DisputeMove,
+    Interest,
+    LadderStep,
+    Rule,
+    Seat,
+)
 from concorda.begin.governance.naming import starting, the
 from concorda.begin.governance.services import REMINDED
+from concorda.foundation.core import clock
 from concorda.foundation.core.moments import say_day, say_moment
 from concorda.foundation.core.text import listed
 from concorda.foundation.partnerships.models import Entry, Partnership
@@ -48,7 +62,80 @@ def rule(row: Rule) -> list[str]:
     if row.fallback:
         found.append(fallback(row))
     found.append(ngettext("%(days)s day to reply.", "%(days)s days to reply.", row.days) % {"days": row.days})
+    if row.notice_days:
+        notice = ngettext(
+            "A meeting is called %(days)s day ahead.", "A meeting is called %(days)s days ahead.", row.notice_days
+        )
+        found.append(notice % {"days": row.notice_days})
     return found
+
+
+def limits(row: Delegation) -> str:
+    """How far a delegation goes, in a sentence or two."""
+    found = [str(row.get_matter_display())]
+    if row.up_to is not None:
+        found.append(_("up to %(amount)s each time") % {"amount": money(row.up_to)})
+    if row.a_year is not None:
+        found.append(_("%(amount)s in a calendar year") % {"amount": money(row.a_year)})
+    if row.ends_on:
+        found.append(_("until %(day)s") % {"day": say_day(row.ends_on)})
+    return ", ".join(found) + "."
+
+
+def ladder_step(row: LadderStep) -> str:
+    return ngettext("%(step)s (%(days)s day)", "%(step)s (%(days)s days)", row.days) % {
+        "step": row.text,
+        "days": row.days,
+    }
+
+
+def interests(found: Sequence[Interest]) -> dict[str, str]:
+    more = _("Say it before a decision meets it; then nobody has to guess.")
+    if not found:
+        return {"standing": _("No interest is on record."), "standing_more": more}
+    count = len({one.partner_id for one in found})
+    words = ngettext(
+        "%(n)s organization has declared an interest.", "%(n)s organizations have declared interests.", count
+    )
+    return {"standing": words % {"n": count}, "standing_more": more}
+
+
+def parties(row: Dispute) -> str:
+    return listed([one.partner.organization.short for one in row.parties.all()])
+
+
+def disputes(found: Sequence[Dispute]) -> dict[str, str]:
+    more = _("Whom a disagreement does not concern does not see it.")
+    still = sum(one.is_open for one in found)
+    if not found:
+        return {"standing": _("No disagreement that you may read is on the ladder."), "standing_more": more}
+    if not still:
+        return {"standing": _("All disagreements that you may read are closed."), "standing_more": more}
+    words = ngettext("%(n)s disagreement is open.", "%(n)s disagreements are open.", still)
+    return {"standing": words % {"n": still}, "standing_more": more}
+
+
+def dispute_stands(row: Dispute) -> str:
+    """Where a disagreement stands, in a few words."""
+    if not row.is_open:
+        return str(row.get_status_display())
+    step = next((move for move in reversed(row.moves.all()) if move.place), None)
+    facts = {"place": step.place if step else "", "day": say_day(row.due) if row.due else ""}
+    return _("Step %(place)s, until %(day)s") % facts
+
+
+def dispute(row: Dispute, moves: Sequence[DisputeMove]) -> dict[str, str]:
+    last = moves[-1] if moves else None
+    if not row.is_open:
+        return {"standing": f"{row.get_status_display()}.", "standing_more": last.note if last else ""}
+    assert last, "a disagreement begins on a step"
+    assert row.due, "an open one has a day"
+    late = row.due < clock.today()
+    when = {"day": say_day(row.due)}
+    return {
+        "standing": _("It is on step %(place)s.") % {"place": last.place},
+        "standing_more": _("The time for it ended on %(day)s.") % when if late else _("It has until %(day)s.") % when,
+    }
 
 
 def quorum(count: int, fraction: str) -> str:
@@ -363,9 +450,15 @@ def passes(row: Decision, found: queries.Standing | None) -> str:
 def rule_then(row: Decision, found: queries.Standing | None) -> list[tuple[Text, Text]]:
     """How this is decided: the rule as it was when replies opened, or as it is for a draft."""
     frozen = row.rule_then.get("rule")
+    binds: list[tuple[Text, Text]] = [] if row.amount is None else [(_("Binds"), money(row.amount))]
+    if row.delegation is not None:
+        binds.append((_("Without asking"), f"{row.delegation.what}: {limits(row.delegation)}"))
     if frozen is None:
-        return [(_("Rule"), row.rule.get_method_display()), (_("Decided by"), row.rule.body.name)]
+        if row.delegation is not None:
+            return [(_("Decided by"), row.delegation.to), *binds]
+        return [(_("Rule"), row.rule.get_method_display()), (_("Decided by"), row.rule.body.name), *binds]
     facts: list[tuple[Text, Text]] = [
+        *binds,
         (_("Rule"), Rule.Method(frozen["method"]).label),
         (_("Decided by"), row.rule_then["body"]),
     ]

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from concorda.begin.governance.models import Body
 
-WIDTH, HEIGHT, ACROSS, DOWN = 216, 64, 24, 44
+WIDTH, HEIGHT, ACROSS, DOWN = 280, 84, 24, 44
+SIGNS = 34
+"""Characters that fit into a box beside the name."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +50,22 @@ class Box:
         return f"M{x} {y}V{half}H{self.middle}V{self.y}"
 
     @property
-    def seats(self) -> int:
-        return len(self.body.seats.all())
+    def decides_y(self) -> int:
+        return self.y + 68
+
+    @property
+    def note(self) -> str:
+        """How many seats it has, and how often it meets."""
+        count = len(self.body.seats.all())
+        seats = ngettext("%(n)s seat", "%(n)s seats", count) % {"n": count} if count else ""
+        return " · ".join(part for part in (seats, str(self.body.get_meets_display())) if part)
+
+    @property
+    def decides(self) -> str:
+        """The kinds of decisions it takes."""
+        kinds = [str(rule.get_matter_display()) for rule in self.body.rules.all() if rule.in_force]
+        every = _("Decides: %(kinds)s") % {"kinds": ", ".join(kinds)} if kinds else ""
+        return Truncator(every).chars(SIGNS)
 
 
 @dataclass(frozen=True)
@@ -55,6 +77,32 @@ class Picture:
     height: int
     box_width: int = WIDTH
     box_height: int = HEIGHT
+
+
+def printed(picture: Picture) -> dict[str, Any]:
+    """The picture as plain data for a typst template: boxes with their words and the lines that lead to them."""
+    boxes = [
+        {
+            "x": box.x,
+            "y": box.y,
+            "name": Truncator(box.body.name).chars(SIGNS - 8),
+            "note": box.note,
+            "decides": box.decides,
+            "lines": strokes(box),
+        }
+        for box in picture.boxes
+    ]
+    sizes = {name: getattr(picture, name) for name in ("width", "height", "box_width", "box_height")}
+    return {"boxes": boxes, **sizes}
+
+
+def strokes(box: Box) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    if box.above is None:
+        return []
+    x, y = box.above
+    half = y + DOWN // 2
+    corners = [(x, y), (x, half), (box.middle, half), (box.middle, box.y)]
+    return list(pairwise(corners))
 
 
 def tree(bodies: Sequence[Body]) -> Picture:

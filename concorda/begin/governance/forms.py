@@ -10,6 +10,9 @@ from concorda.begin.governance.models import (
     Ballot,
     Body,
     Decision,
+    Delegation,
+    Dispute,
+    LadderStep,
     LookedAgain,
     Rule,
     Seat,
@@ -19,16 +22,22 @@ from concorda.begin.governance.models import (
 from concorda.begin.governance.worksheet import NEEDS, RELIANCE, STYLES
 from concorda.foundation.core import clock
 from concorda.foundation.core.forms import Cards, LongText
-from concorda.foundation.partnerships.models import Participant, Partner
+from concorda.foundation.partnerships.models import Participant, Partner, Partnership
 from concorda.foundation.partnerships.queries import committed, present
 from concorda.foundation.process.forms import OwnedForm
 from concorda.foundation.process.worksheet import WorksheetForm
 
 
 class ArrangementForm(OwnedForm):
+    groups = (
+        (_("The form"), ("form", "because")),
+        (_("What holds for everybody"), ("scope", "membership", "confidentiality", "speaking")),
+        (_("Looking again"), ("review_on",)),
+    )
+
     class Meta:
         model = Arrangement
-        fields = ["form", "because", "delegation", "disputes"]
+        fields = ["form", "because", "scope", "membership", "confidentiality", "speaking", "review_on"]
         widgets = {
             "form": Cards(
                 hints={
@@ -39,13 +48,20 @@ class ArrangementForm(OwnedForm):
                 columns=1,
             ),
             "because": LongText(voice=True, rows=3),
-            "delegation": LongText(voice=True, rows=4),
-            "disputes": LongText(voice=True, rows=6),
+            "scope": LongText(voice=True, rows=3),
+            "membership": LongText(voice=True, rows=3),
+            "confidentiality": LongText(voice=True, rows=3),
+            "speaking": LongText(voice=True, rows=2),
         }
         help_texts = {
-            "delegation": _("Who may decide what alone, up to which amount, and whom they tell."),
-            "disputes": _("One step a line: who speaks with whom, by when, and who is asked if that does not help."),
+            "membership": _("How long notice is, and what a leaving partner finishes first."),
+            "speaking": _("To the press, to funders, and in an emergency."),
+            "review_on": _("It then comes up by itself among what waits for the coordinator."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form"].choices = [("", _("Not chosen yet")), *Arrangement.Form.choices]
 
 
 class BodyForm(OwnedForm):
@@ -88,10 +104,18 @@ class SeatForm(OwnedForm):
 class SeatPeopleForm(OwnedForm):
     """Who sits there: chosen by the seat's own organization, among its own people."""
 
+    note = forms.CharField(
+        label=_("What the next person should know"),
+        required=False,
+        max_length=2000,
+        widget=LongText(voice=True, rows=4),
+        help_text=_("When one person follows another. Only your own people read it."),
+    )
+
     class Meta:
         model = Seat
         fields = ["holder", "alternate"]
-        help_texts = {"alternate": _("Replies when the holder cannot, and takes over when the holder leaves.")}
+        help_texts = {"alternate": _("Replies while the holder is away, and takes over when the holder leaves.")}
 
     def choices_of(self, model: type) -> Any:
         if model is Participant:
@@ -99,7 +123,43 @@ class SeatPeopleForm(OwnedForm):
         return super().choices_of(model)
 
 
+class AbsenceForm(forms.Form):
+    since = forms.DateField(label=_("Away from"), required=False, help_text=_("Empty: not away, or back again."))
+    until = forms.DateField(label=_("Away until"), required=False, help_text=_("Empty: until further notice."))
+
+
+class DelegationForm(OwnedForm):
+    groups = (
+        (_("Who, and what for"), ("matter", "what", "body", "person")),
+        (_("Up to where"), ("up_to", "a_year", "ends_on")),
+        (_("Who gave it"), ("given_by",)),
+    )
+
+    class Meta:
+        model = Delegation
+        fields = ["matter", "what", "body", "person", "up_to", "a_year", "ends_on", "given_by"]
+        help_texts = {
+            "what": _("For example: rooms, interpreters and travel between meetings."),
+            "body": _("A body decides by the rule of this kind, with its own seats. Choose a body or a person."),
+            "up_to": _("In dollars."),
+            "given_by": _("Needed once a first decision was taken."),
+        }
+
+    def choices_of(self, model: Any) -> Any:
+        if model is Participant:
+            return present(self.access.partnership)
+        return queries.adopted(self.access.partnership) if model is Decision else super().choices_of(model)
+
+
 class RuleForm(OwnedForm):
+    groups = (
+        (_("What, and who decides it"), ("matter", "body")),
+        (_("How it passes"), ("method", "threshold", "basis", "abstention", "tie")),
+        (_("If no agreement is found"), ("fallback", "fallback_threshold", "attempts")),
+        (_("Who has to be there"), ("quorum_count", "quorum_fraction", "adjourned_suffices")),
+        (_("Replies"), ("silence", "secrecy", "days", "notice_days")),
+    )
+
     class Meta:
         model = Rule
         fields = [
@@ -119,6 +179,7 @@ class RuleForm(OwnedForm):
             "silence",
             "secrecy",
             "days",
+            "notice_days",
         ]
         widgets = {
             "method": Cards(
@@ -140,14 +201,22 @@ class RuleForm(OwnedForm):
             "fallback": _("For consent and consensus: what happens when no agreement is found."),
             "silence": _("Whether a seat that does not reply in writing is taken to agree. Not at a meeting."),
             "secrecy": _("Only for votes. Who has replied is always shown, how is not."),
+            "basis": _("Only for votes."),
+            "abstention": _("Only for votes."),
+            "tie": _("Only for a majority."),
+            "notice_days": _("Only for decisions at a meeting. 0: none is asked for."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["secrecy"].required = False
+        for name in ("secrecy", "notice_days"):
+            self.fields[name].required = False
 
     def clean_secrecy(self) -> str:
         return self.cleaned_data["secrecy"] or Rule.Secrecy.OPEN
+
+    def clean_notice_days(self) -> int:
+        return self.cleaned_data["notice_days"] or 0
 
     def clean_quorum_fraction(self) -> str:
         return exact_share(self.cleaned_data["quorum_fraction"], needed=False)
@@ -164,12 +233,31 @@ class DecisionForm(OwnedForm):
     )
     replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    groups = (
+        (_("The proposal"), ("title", "text")),
+        (_("Who decides it, and how"), ("rule", "amount", "delegation", "way")),
+        (_("When"), ("closes_at", "talked_on", "review_on")),
+        (_("Who must know"), ("reach", "must_know")),
+    )
+
     class Meta:
         model = Decision
-        fields = ["title", "text", "rule", "way", "closes_at", "talked_on", "review_on", "must_know"]
+        fields = [
+            "title",
+            "text",
+            "rule",
+            "amount",
+            "delegation",
+            "way",
+            "closes_at",
+            "talked_on",
+            "review_on",
+            "must_know",
+        ]
         widgets = {
             "text": LongText(voice=True, rows=6),
             "must_know": forms.TextInput,
+            "title": forms.TextInput({"class": "wide"}),
             "way": Cards(
                 hints={
                     "written": _("What no reply means stands in the rule."),
@@ -181,6 +269,8 @@ class DecisionForm(OwnedForm):
         help_texts = {
             "title": _("As it would stand in the minutes: “Form a housing group”."),
             "text": _("The exact words that are decided."),
+            "amount": _("In dollars, if it binds any."),
+            "delegation": _("Only if a smaller body may decide this without asking, within its limit."),
             "closes_at": _("Left empty, the rule says how many days there are. For a meeting: when it ends."),
             "review_on": _("It then comes up by itself among what waits."),
             "must_know": _("Others this has to reach, for example: all staff, the funder."),
@@ -188,17 +278,9 @@ class DecisionForm(OwnedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        here = self.access.partnership
         self.fields["way"].required = False
-        self.reachable: dict[str, Partner | Body] = {f"body-{one.pk}": one for one in Body.objects.all()}
-        self.reachable |= {f"partner-{one.pk}": one for one in committed(here)}
-        self.fields["reach"].choices = [
-            (
-                key,
-                _("Everyone who sits in %(body)s") % {"body": one} if isinstance(one, Body) else one.organization.name,
-            )
-            for key, one in self.reachable.items()
-        ]
+        self.fields["delegation"].empty_label = _("The body that the rule names")
+        self.reachable, self.fields["reach"].choices = reachable(self.access.partnership)
         if not self.instance._state.adding:
             chosen = self.instance.reaches.all()
             self.fields["reach"].initial = [
@@ -225,14 +307,63 @@ class DecisionForm(OwnedForm):
             raise forms.ValidationError(_("Choose a day that is still to come."))
         return day
 
-    def choices_of(self, model: type) -> Any:
-        return Rule.objects.filter(in_force=True).select_related("body") if model is Rule else super().choices_of(model)
+    def choices_of(self, model: Any) -> Any:
+        if model is Rule:
+            return Rule.objects.filter(in_force=True).select_related("body")
+        if model is Delegation:
+            return Delegation.objects.filter(ended_at=None, body__isnull=False).select_related("body")
+        return super().choices_of(model)
+
+    def clean_amount(self) -> Any:
+        amount = self.cleaned_data["amount"]
+        if amount is not None and amount < 0:
+            raise forms.ValidationError(_("Write an amount of zero or more."))
+        return amount
 
     def clean_closes_at(self) -> Any:
         closes = self.cleaned_data["closes_at"]
         if closes and closes <= clock.now():
             raise forms.ValidationError(_("Replies would close before they open. Choose a later time."))
         return closes
+
+
+class AloneForm(forms.Form):
+    """What one person decides within a delegation."""
+
+    title = forms.CharField(label=_("What you decide"), max_length=200)
+    text = forms.CharField(label=_("Wording"), required=False, widget=LongText(voice=True, rows=4), max_length=20000)
+    amount = forms.DecimalField(
+        label=_("How much money it binds"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("In dollars, if it binds any."),
+    )
+    reach = forms.MultipleChoiceField(
+        label=_("Who is told"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each person gets a letter."),
+    )
+
+    def __init__(self, *args: Any, access: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reachable, self.fields["reach"].choices = reachable(access.partnership)
+
+    def clean_reach(self) -> list[Partner | Body]:
+        return [self.reachable[key] for key in self.cleaned_data["reach"]]
+
+
+def reachable(here: Partnership) -> tuple[dict[str, Partner | Body], list[tuple[str, Any]]]:
+    """Who can be told of a decision: key → body or partner, and the choices of a field."""
+    found: dict[str, Partner | Body] = {f"body-{one.pk}": one for one in Body.objects.all()}
+    found |= {f"partner-{one.pk}": one for one in committed(here)}
+    names = [
+        (key, _("Everyone who sits in %(body)s") % {"body": one} if isinstance(one, Body) else one.organization.name)
+        for key, one in found.items()
+    ]
+    return found, names
 
 
 HINTS = {
@@ -345,6 +476,53 @@ class ReasonForm(forms.Form):
     """Why something is taken back, or why a seat keeps out."""
 
     reason = forms.CharField(label=_("Reason"), widget=LongText(rows=3), max_length=1000)
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(label=_("What came of it"), widget=LongText(voice=True, rows=4), max_length=4000)
+
+
+class InterestForm(forms.Form):
+    text = forms.CharField(
+        label=_("An interest of your organization"),
+        max_length=300,
+        help_text=_("For example: we rent out flats that the plan would pay for."),
+    )
+
+
+class LadderStepForm(OwnedForm):
+    class Meta:
+        model = LadderStep
+        fields = ["place", "text", "days"]
+        help_texts = {"text": _("For example: the directors of both meet, with a co-chair.")}
+
+    def clean_days(self) -> int:
+        days = self.cleaned_data["days"]
+        if not days:
+            raise forms.ValidationError(_("Give the step at least one day."))
+        return days
+
+    def clean_place(self) -> int:
+        place = self.cleaned_data["place"]
+        if LadderStep.objects.filter(place=place).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a step with this number. Choose another, or change that one."))
+        return place
+
+
+class DisputeForm(OwnedForm):
+    others = forms.ModelMultipleChoiceField(
+        label=_("With whom you disagree"), queryset=Partner._base_manager.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Dispute
+        fields = ["title", "text"]
+        widgets = {"text": LongText(voice=True, rows=6)}
+
+    def choices_of(self, model: Any) -> Any:
+        if model is Partner:
+            return committed(self.access.partnership).exclude(organization=self.access.organization)
+        return super().choices_of(model)
 
 
 class RemarkForm(forms.Form):

@@ -29,8 +29,11 @@ class Arrangement(PartnershipOwned):
 
     form = models.CharField(_("form of governance"), max_length=16, choices=Form.choices, blank=True)
     because = models.TextField(_("why this form"), blank=True)
-    delegation = models.TextField(_("what may be decided without asking"), blank=True)
-    disputes = models.TextField(_("what we do when we disagree, step by step"), blank=True)
+    scope = models.TextField(_("what the partnership does, and what it does not"), blank=True)
+    membership = models.TextField(_("who can join, and how a partner leaves"), blank=True)
+    confidentiality = models.TextField(_("what stays among us"), blank=True)
+    speaking = models.TextField(_("who speaks for the partnership"), blank=True)
+    review_on = models.DateField(_("we look at our governance again on"), null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["partnership"], name="arrangement_once")]
@@ -102,6 +105,8 @@ class Seat(PartnershipOwned):
     chairs = models.BooleanField(_("chairs the body"), default=False)
     weight = models.PositiveSmallIntegerField(_("votes"), default=1)
     term_ends = models.DateField(_("term ends"), null=True, blank=True)
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -113,9 +118,22 @@ class Seat(PartnershipOwned):
 
     @property
     def people(self) -> list[Participant]:
-        """Who may speak for the seat now: its holder, then its alternate, if they still take part."""
+        """Its holder, then its alternate, if they still take part."""
         named = (self.holder, self.alternate)
         return [person for person in named if person is not None and person.left_on is None]
+
+    @property
+    def is_away(self) -> bool:
+        """Is its holder noted as away today?"""
+        today = clock.today()
+        return self.away_from is not None and self.away_from <= today <= (self.away_until or today)
+
+    @property
+    def speaker(self) -> Participant | None:
+        """Who speaks for the seat today: the alternate only while the holder is away, or gone."""
+        people = self.people
+        stands_in = self.is_away and len(people) > 1
+        return people[1] if stands_in else people[0] if people else None
 
     @property
     def vacant(self) -> bool:
@@ -185,6 +203,7 @@ class Rule(PartnershipOwned):
     attempts = models.PositiveSmallIntegerField(_("attempts at agreement before that"), default=2)
     secrecy = models.CharField(_("who sees the replies"), max_length=8, choices=Secrecy.choices, default="open")
     days = models.PositiveSmallIntegerField(_("days to reply"), default=14)
+    notice_days = models.PositiveSmallIntegerField(_("days between invitation and meeting"), default=0)
     in_force = models.BooleanField(default=True, editable=False)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="replaced_by")
 
@@ -259,6 +278,67 @@ def exact_share(text: str, *, needed: bool) -> str:
         raise ValidationError(message, params={"text": text}) from error
 
 
+class Delegation(PartnershipOwned):
+    """What a body or one person may decide without asking, and up to where. It ends; it is never changed."""
+
+    matter = models.CharField(_("kind of decision"), max_length=16, choices=Rule.Matter.choices)
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="delegations", verbose_name=_("to a body")
+    )
+    person = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to one person")
+    )
+    what = models.CharField(_("what for"), max_length=200)
+    up_to = models.DecimalField(_("at most, each time"), max_digits=12, decimal_places=2, null=True, blank=True)
+    a_year = models.DecimalField(
+        _("at most, in a calendar year"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    given_by = models.ForeignKey(
+        "Decision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("the decision that gives it"),
+    )
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(body__isnull=True, person__isnull=False)
+                | models.Q(body__isnull=False, person__isnull=True),
+                name="delegation_to_one",
+            )
+        ]
+        verbose_name, verbose_name_plural = _("delegation"), _("delegations")
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.what}"
+
+    @property
+    def to(self) -> str:
+        return str(self.body.name if self.body else self.person)
+
+    @property
+    def in_force(self) -> bool:
+        return self.ended_at is None and (self.ends_on is None or self.ends_on >= clock.today())
+
+    def clean(self) -> None:
+        if bool(self.body_id) == bool(self.person_id):
+            raise ValidationError(_("Say who decides: a body, or one person."))
+        if self.matter == Rule.Matter.AMENDMENT:
+            raise ValidationError({"matter": _("Changing the rules is never delegated.")})
+        if self.matter == Rule.Matter.FINANCIAL and self.up_to is None:
+            raise ValidationError({"up_to": _("Say up to which amount; money without a limit is not delegated.")})
+        if self.up_to is not None and self.up_to <= 0:
+            raise ValidationError({"up_to": _("Write an amount above zero.")})
+        if self.a_year is not None and self.a_year < (self.up_to or 0):
+            raise ValidationError({"a_year": _("The year allows less than a single decision. Raise it.")})
+
+
 class Decided(models.Model):
     """A row that can no longer change once it `is_final`."""
 
@@ -315,6 +395,10 @@ class Decision(Decided, PartnershipOwned):
     review_on = models.DateField(_("we look at it again on"), null=True, blank=True)
     talked_on = models.DateField(_("if it does not pass, we talk it through on"), null=True, blank=True)
     must_know = models.TextField(_("who must know"), blank=True)
+    amount = models.DecimalField(_("how much money it binds"), max_digits=12, decimal_places=2, null=True, blank=True)
+    delegation = models.ForeignKey(
+        "Delegation", models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("decided by")
+    )
     adjourned = models.BooleanField(default=False, editable=False)
     attempt = models.PositiveSmallIntegerField(default=1, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
@@ -565,6 +649,135 @@ class Remark(PartnershipOwned):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Interest(PartnershipOwned):
+    """An interest of an organization that could meet a decision, on record before any does."""
+
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="interests", verbose_name=_("organization"), editable=False
+    )
+    text = models.CharField(_("the interest"), max_length=300)
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    since = models.DateField(default=clock.today, editable=False)
+    ended_on = models.DateField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("declared interest"), _("declared interests")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class HandOver(OrganizationPrivate):
+    """A seat passed from one person to another, with what went along: for the organization it belongs to."""
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="hand_overs", editable=False)
+    before = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    after = models.ForeignKey(Participant, models.PROTECT, related_name="+", verbose_name=_("who takes over"))
+    note = models.TextField(_("what they should know"), blank=True)
+    # What was passed on, in words, as it stood.
+    passed = models.JSONField(default=list, editable=False)
+    by = models.ForeignKey(Participant, models.PROTECT, null=True, related_name="+", editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+    taken_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name, verbose_name_plural = _("hand-over"), _("hand-overs")
+
+    def __str__(self) -> str:
+        return f"{self.seat}: {self.before} → {self.after}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:handover_detail", args=[self.partnership.slug, self.pk])
+
+
+class LadderStep(PartnershipOwned):
+    """One step of what the partners do when they disagree."""
+
+    place = models.PositiveSmallIntegerField(_("step number"))
+    text = models.CharField(_("who speaks with whom"), max_length=300)
+    days = models.PositiveSmallIntegerField(_("days for this step"), default=14)
+
+    class Meta:
+        ordering = ["place", "pk"]
+        constraints = [models.UniqueConstraint(fields=["partnership", "place"], name="ladder_place_once")]
+        verbose_name, verbose_name_plural = _("step of the ladder"), _("steps of the ladder")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Dispute(PartnershipOwned):
+    """A disagreement that walks the ladder. Only those concerned and the coordinators read it."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        SETTLED = "settled", _("Settled")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    title = models.CharField(_("what it is about"), max_length=200)
+    text = models.TextField(_("what happened, in your words"), blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN, editable=False)
+    due = models.DateField(null=True, editable=False)
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name, verbose_name_plural = _("disagreement"), _("disagreements")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:dispute_detail", args=[self.partnership.slug, self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+
+class DisputeParty(PartnershipOwned):
+    """One of the organizations that disagree."""
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="parties", editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["dispute", "partner"], name="dispute_party_once")]
+
+    def __str__(self) -> str:
+        return str(self.partner)
+
+
+class DisputeMove(Unchanging):
+    """What happened on the way of a disagreement, in order: a step begun, an end, with what was said."""
+
+    class Kind(models.TextChoices):
+        STEP = "step", _("Step")
+        SETTLED = "settled", _("Settled")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="moves", editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, editable=False)
+    # The step as it stood when it began: the ladder may change later.
+    place = models.PositiveSmallIntegerField(null=True, editable=False)
+    step = models.CharField(max_length=300, blank=True, editable=False)
+    due = models.DateField(null=True, editable=False)
+    note = models.TextField(_("what came of it"), blank=True)
+    by = models.ForeignKey(Participant, models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("move of a disagreement"), _("moves of disagreements")
+
+    def __str__(self) -> str:
+        return str(self.step or self.get_kind_display())
 
 
 class Answer(WorksheetAnswer):

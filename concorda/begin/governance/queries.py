@@ -22,7 +22,10 @@ from concorda.begin.governance.models import (
     Ballot,
     Body,
     Decision,
+    Delegation,
     EarlierReply,
+    HandOver,
+    Interest,
     LookedAgain,
     Notice,
     Rule,
@@ -64,7 +67,7 @@ def seats() -> QuerySet[Seat]:
 def bodies(partnership: Partnership) -> list[Body]:
     """The bodies with their seats, parents before children is not promised."""
     found = Body.objects.filter(partnership=partnership).select_related("parent")
-    return list(found.prefetch_related(Prefetch("seats", queryset=seats())))
+    return list(found.prefetch_related(Prefetch("seats", queryset=seats()), "rules"))
 
 
 def main_body(found: Sequence[Body]) -> Body | None:
@@ -112,6 +115,19 @@ def rules(partnership: Partnership) -> list[Rule]:
 def rule_for(partnership: Partnership, matter: str) -> Rule | None:
     """The rule in force for one class of decisions."""
     return Rule.objects.filter(partnership=partnership, matter=matter, in_force=True).select_related("body").first()
+
+
+def delegations(partnership: Partnership) -> list[Delegation]:
+    """What may be decided without asking, as far as it is in force."""
+    found = Delegation.objects.filter(partnership=partnership, ended_at=None)
+    found = found.select_related("body", "person__person", "person__organization", "given_by")
+    return [one for one in found if one.in_force]
+
+
+def interests(partnership: Partnership) -> QuerySet[Interest]:
+    """The interests on record that have not ended."""
+    found = Interest.objects.filter(partnership=partnership, ended_on=None)
+    return found.select_related("partner__organization", "by__person").order_by("partner__organization__name", "pk")
 
 
 def gaps(found: Iterable[Rule]) -> list[Rule.Matter]:
@@ -167,6 +183,11 @@ def next_look(decision: Decision) -> date | None:
     return looks[-1].next_on if looks else decision.review_on
 
 
+def to_take_over(access: Access) -> QuerySet[HandOver]:
+    """The hand-overs this person has not said they took."""
+    return HandOver.objects.filter(after=access.participant, taken_at=None).select_related("seat__body", "partnership")
+
+
 def unread(access: Access) -> QuerySet[Notice]:
     """What was decided, and this person must know of, and has not said they read."""
     found = Notice.objects.filter(participant=access.participant, read_at=None)
@@ -183,8 +204,8 @@ def participant_of(partnership: Partnership, person: Person) -> Participant | No
 
 
 def speaks_for(participant: Participant, seat: Seat, *, represents: bool) -> bool:
-    """Holder, alternate, or representative of the seat's organization."""
-    if participant.pk in [person.pk for person in seat.people]:
+    """Its holder, the alternate while the holder is away or gone, or a representative of the seat's organization."""
+    if seat.speaker is not None and participant.pk == seat.speaker.pk:
         return True
     return represents and participant.organization_id == seat.partner.organization_id
 
@@ -216,6 +237,12 @@ def seat_of(access: Access, decision: Decision) -> Seat | None:
 
 def electorate_ids(decision: Decision) -> set[int]:
     return {int(seat["id"]) for seat in decision.rule_then.get("electorate", ()) if not seat["vacant"]}
+
+
+def still_to_reply(decision: Decision) -> set[int]:
+    """The seats that count and have not replied."""
+    gone = set(decision.ballots.values_list("seat_id", flat=True))
+    return electorate_ids(decision) - gone - set(decision.recusals.values_list("seat_id", flat=True))
 
 
 POSITIONS: Mapping[str, tuple[str, ...]] = {
@@ -293,7 +320,7 @@ class Reply:
     def person(self) -> str:
         if self.ballot:
             return self.ballot.cast_by.person.name
-        return self.seat.people[0].person.name if self.seat.people else ""
+        return self.seat.speaker.person.name if self.seat.speaker else ""
 
 
 def waiting_on(

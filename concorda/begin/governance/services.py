@@ -7,6 +7,7 @@ first, so that simultaneous replies leave exactly one outcome.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from concorda.analysis.problems import Refused
-from concorda.begin.governance import queries, subjects, telling
+from concorda.begin.governance import delegating, handing_over, queries, subjects, telling
 from concorda.begin.governance.deciding import frozen, stored, tally
 from concorda.begin.governance.models import (
     AGREEING,
@@ -25,7 +26,9 @@ from concorda.begin.governance.models import (
     Ballot,
     Body,
     Decision,
+    Delegation,
     EarlierReply,
+    Interest,
     Recusal,
     Remark,
     Rule,
@@ -148,8 +151,13 @@ def add_seat(body: Body, partner: Partner, *, by: Person, **facts: object) -> Se
 
 
 @transaction.atomic
-def name_people(seat: Seat, *, holder: Participant | None, alternate: Participant | None, by: Person) -> Seat:
-    """The organization of a seat says who sits there and who takes their place."""
+def name_people(
+    seat: Seat, *, holder: Participant | None, alternate: Participant | None, note: str = "", by: Person
+) -> Seat:
+    """The organization of a seat says who sits there and who takes their place.
+
+    When one holder follows another, the seat is handed over, with a note for the next.
+    """
     for person in (holder, alternate):
         if person and person.organization_id != seat.partner.organization_id:
             message = _("%(person)s does not take part for %(organization)s; a seat is filled by its own organization.")
@@ -159,13 +167,72 @@ def name_people(seat: Seat, *, holder: Participant | None, alternate: Participan
             raise ValidationError(_("%(person)s no longer takes part.") % {"person": person.person.name})
     if holder and holder == alternate:
         raise ValidationError(_("Holder and alternate are two people; leave one of them empty."))
+    before = Participant.objects.filter(pk__in=Seat.objects.filter(pk=seat.pk).values("holder")).first()
     seat.holder, seat.alternate = holder, alternate
-    seat.save(update_fields=["holder", "alternate"])
+    if before != holder:
+        seat.away_from = seat.away_until = None
+    seat.save(update_fields=["holder", "alternate", "away_from", "away_until"])
+    if before and holder and before != holder:
+        who = queries.participant_of(seat.partnership, by)
+        handing_over.pass_on(seat, before, holder, note=note, by=who)
     names = listed([person.person.name for person in (holder, alternate) if person]) or _("nobody")
     message = gettext_noop("named who sits for %(organization)s in %(body)s: %(people)s")
     facts: dict[str, Any] = {"organization": seat.partner.organization.short, "body": seat.body.name, "people": names}
     record(seat.partnership, by, message, about=seat, **facts)
     return seat
+
+
+@transaction.atomic
+def note_absence(seat: Seat, *, since: date | None, until: date | None, by: Person) -> Seat:
+    """The holder is away, so the alternate speaks for the seat until a day; without `since` the holder is back."""
+    seat = queries.seats().select_for_update(of=("self",)).get(pk=seat.pk)
+    if since and until and until < since:
+        raise ValidationError({"until": _("This day lies before the first one. Choose a later day.")})
+    if since and (seat.alternate is None or seat.alternate.left_on):
+        raise ValidationError(_("Nobody could stand in: name an alternate first."))
+    seat.away_from, seat.away_until = since, until if since else None
+    seat.save(update_fields=["away_from", "away_until"])
+    facts = {"organization": seat.partner.organization.short, "body": seat.body.name}
+    record(seat.partnership, by, AWAY if since else BACK, about=seat, **facts)
+    return seat
+
+
+AWAY = gettext_noop("noted who sits for %(organization)s in %(body)s as away: the alternate stands in")
+BACK = gettext_noop("noted who sits for %(organization)s in %(body)s as back")
+
+
+@transaction.atomic
+def declare_interest(partnership: Partnership, text: str, *, by: Person) -> Interest:
+    """Put an interest of one's organization on record, before a decision meets it."""
+    who = taking_part(partnership, by)
+    partner = Partner.objects.filter(partnership=partnership, organization=who.organization_id).first()
+    if partner is None:
+        raise PermissionDenied(_("You take part for no organization, so there is nobody to answer for."))
+    if not text.strip():
+        raise ValidationError({"text": _("Say in a few words what the interest is.")})
+    found = Interest.objects.create(partnership=partnership, partner=partner, text=text.strip(), by=who)
+    message = gettext_noop("declared an interest of %(organization)s: %(text)s")
+    facts = {"organization": partner.organization.short, "text": found.text[:120]}
+    record(partnership, by, message, about=found, **facts)
+    return found
+
+
+@transaction.atomic
+def end_interest(interest: Interest, *, by: Person) -> Interest:
+    """An interest has ended; that it was there stays on record."""
+    interest = (
+        Interest.objects.select_for_update(of=("self",)).select_related("partner__organization").get(pk=interest.pk)
+    )
+    if taking_part(interest.partnership, by).organization_id != interest.partner.organization_id:
+        raise PermissionDenied(_("Only the organization itself says that its interest has ended."))
+    if interest.ended_on:
+        raise ValidationError(_("This has ended already."))
+    interest.ended_on = clock.today()
+    interest.save(update_fields=["ended_on"])
+    message = gettext_noop("noted that an interest of %(organization)s has ended: %(text)s")
+    facts = {"organization": interest.partner.organization.short, "text": interest.text[:120]}
+    record(interest.partnership, by, message, about=interest, **facts)
+    return interest
 
 
 @transaction.atomic
@@ -267,11 +334,18 @@ def propose(
     supersedes: Decision | None = None,
     way: str = Decision.Way.WRITTEN,
     review_on: date | None = None,
+    amount: Decimal | None = None,
+    delegation: Delegation | None = None,
     reach: Iterable[Partner | Body] = (),
 ) -> Decision:
-    """Write a proposal down, as a draft: nobody can reply before `open_replies`."""
+    """Write a proposal down, as a draft: nobody can reply before `open_replies`.
+
+    `delegation` puts it to the body that may decide this without asking, within its limits.
+    """
     if not rule.in_force:
         raise ValidationError(_("This rule is no longer in force. Choose the one that is."))
+    if delegation is not None:
+        refuse_beyond(delegation, rule, amount)
     if supersedes is not None and supersedes.status != Decision.Status.DECIDED:
         raise ValidationError(_("Only what was decided can be replaced by a new decision."))
     if supersedes is not None and supersedes.superseded_by.filter(outcome=Decision.Outcome.ADOPTED).exists():
@@ -289,6 +363,8 @@ def propose(
         supersedes=supersedes,
         way=way,
         review_on=review_on,
+        amount=amount,
+        delegation=delegation,
         attempt=supersedes.attempt + 1 if supersedes and retried else 1,
         subject=subject._meta.label_lower if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
@@ -296,6 +372,12 @@ def propose(
     telling.choose(decision, reach)
     record(partnership, by, gettext_noop("proposed “%(title)s”"), about=decision, title=title)
     return decision
+
+
+def refuse_beyond(delegation: Delegation, rule: Rule, amount: Decimal | None, *, but: int | None = None) -> None:
+    if delegation.body_id is None:
+        raise ValidationError({"delegation": _("%(to)s decides this alone, without a vote.") % {"to": delegation.to}})
+    delegating.require_within(delegation, matter=rule.matter, amount=amount, but=but)
 
 
 def taking_part(partnership: Partnership, person: Person) -> Participant:
@@ -329,7 +411,11 @@ def open_replies(decision: Decision, *, by: Person, closes_at: datetime | None =
     if decision.status != Decision.Status.DRAFT:
         raise ValidationError(_("Replies to this were opened before."))
     rule = Rule.objects.select_related("body").get(pk=decision.rule_id)
-    decision.rule_then = frozen(rule, list(queries.seats().filter(body=rule.body)))
+    body = rule.body
+    if decision.delegation is not None:
+        refuse_beyond(decision.delegation, rule, decision.amount, but=decision.pk)
+        body = decision.delegation.body or body
+    decision.rule_then = frozen(rule, list(queries.seats().filter(body=body)))
     if decision.way == Decision.Way.MEETING:  # who does not come has not agreed
         decision.rule_then["rule"]["silence"] = Rule.Silence.NONE
     decision.secrecy = rule.secrecy
@@ -338,6 +424,11 @@ def open_replies(decision: Decision, *, by: Person, closes_at: datetime | None =
     decision.closes_at = closes_at or decision.closes_at or clock.now() + timedelta(days=rule.days)
     if decision.closes_at <= clock.now():
         raise ValidationError(_("Replies would close before they open. Choose a later time."))
+    if decision.way == Decision.Way.MEETING and closing(decision) < clock.now() + timedelta(days=rule.notice_days):
+        raise ValidationError(
+            _("The rule asks for %(days)s days between the invitation and the meeting. Choose a later time.")
+            % {"days": rule.notice_days}
+        )
     decision.save()
     Wording.objects.create(
         partnership=decision.partnership, decision=decision, number=1, text=decision.text, by=decision.proposed_by
@@ -409,8 +500,9 @@ def cast(
     message = TOLD.get(position, TOLD[""]) if created or position in TOLD else CHANGED
     named: dict[str, Any] = {"organization": seat.partner.organization.short, "title": decision.title}
     record(decision.partnership, by, message, about=decision, **named)
-    found = queries.standing(decision)
-    if found.settled_early and (not found.silent or decision.method == Rule.Method.DELEGATED):
+    found = tally(decision, closed=False)
+    settled = found.early and found.outcome in ("adopted", "rejected")
+    if settled and (decision.method == Rule.Method.DELEGATED or not queries.still_to_reply(decision)):
         decide(decision, by=None)
     return ballot
 
@@ -480,13 +572,22 @@ def refuse_ballot(decision: Decision, seat: Seat, caster: Participant, position:
         raise PermissionDenied(_("This seat was not among those asked when the decision opened."))
     represents = caster.roles.filter(role=Role.REPRESENTATIVE).exists()
     if not queries.speaks_for(caster, seat, represents=represents):
-        raise PermissionDenied(
-            _("Only who holds the seat of %(organization)s, the alternate or its representative can reply for it.")
-            % {"organization": seat.partner.organization.short}
-        )
+        refuse_speaker(seat, caster)
     if decision.recusals.filter(seat=seat).exists():
         raise PermissionDenied(_("This seat keeps out of the decision because of a conflict of interest."))
     refuse_position(decision, position, reason)
+
+
+def refuse_speaker(seat: Seat, caster: Participant) -> None:
+    named: dict[str, Any] = {"organization": seat.partner.organization.short}
+    if seat.speaker and caster.pk in [one.pk for one in seat.people]:
+        named["person"] = seat.speaker.person.name
+        raise PermissionDenied(
+            _("%(person)s speaks for %(organization)s now. An alternate replies only while the holder is away.") % named
+        )
+    raise PermissionDenied(
+        _("Only who holds the seat of %(organization)s, the alternate or its representative can reply for it.") % named
+    )
 
 
 def refuse_position(decision: Decision, position: str, reason: str) -> None:
@@ -550,7 +651,7 @@ def remind(decision: Decision, *, by: Person) -> list[str]:
     if not silent:
         raise ValidationError(_("Everyone has replied."))
     path = reverse("governance:decision_detail", args=[decision.partnership.slug, decision.pk])
-    for person in (one.person for reply in silent for one in reply.seat.people):
+    for person in (reply.seat.speaker.person for reply in silent if reply.seat.speaker):
         mail.send(
             person.email,
             lambda: _("Your reply is missing: %(title)s") % {"title": decision.title},

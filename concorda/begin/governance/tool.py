@@ -5,11 +5,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from concorda.begin.governance import queries, services, subjects
-from concorda.begin.governance.models import Body, Decision, Rule, Seat
+from concorda.begin.governance import disputing, handing_over, queries, services, subjects
+from concorda.begin.governance.models import Body, Decision, Dispute, Rule, Seat
 from concorda.foundation.core import clock
 from concorda.foundation.core.moments import say_day
-from concorda.foundation.partnerships.access import Access
+from concorda.foundation.partnerships.access import Ability, Access
 from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
 
@@ -114,6 +114,30 @@ def waiting(access: Access) -> Iterator[Waiting]:
     yield from to_read(access)
     yield from to_look_at_again(access)
     yield from seats_to_fill(access)
+    yield from disagreements(access)
+    for one in queries.to_take_over(access):
+        label = _("Take over your seat: %(body)s") % {"body": one.seat.body.name}
+        yield Waiting(label, one.get_absolute_url(), icon="people")
+    day = queries.arrangement(access.partnership).review_on
+    if access.steers and day and day <= clock.today() + SOON:
+        url = reverse("governance:terms", args=[access.partnership.slug])
+        label = _("Look at your governance again")
+        yield Waiting(label, url, due=day, late=day < clock.today(), icon="calendar")
+
+
+def disagreements(access: Access) -> Iterator[Waiting]:
+    """Open disagreements, for who speaks for an organization concerned and for who coordinates."""
+    if not access.can(Ability.AGREE, stage="begin", tool="governance") and not access.steers:
+        return
+    for one in disputing.visible(access).filter(status=Dispute.Status.OPEN):
+        label = _("Settle a disagreement: %(title)s") % {"title": one.title}
+        yield Waiting(
+            label,
+            one.get_absolute_url(),
+            due=one.due,
+            late=one.due is not None and one.due < clock.today(),
+            icon="flag",
+        )
 
 
 def to_read(access: Access) -> Iterator[Waiting]:
@@ -144,7 +168,7 @@ def seats_to_fill(access: Access) -> Iterator[Waiting]:
     for seat in own:
         url = reverse("governance:seat_people", args=[access.partnership.slug, seat.pk])
         facts = {"organization": access.organization.short, "body": seat.body.name}
-        if seat.vacant:
+        if seat.vacant or (seat.holder and seat.holder.left_on):
             yield Waiting(_("Name who sits for %(organization)s: %(body)s") % facts, url, icon="people")
     for seat in queries.ending(own):
         assert seat.term_ends
@@ -153,12 +177,18 @@ def seats_to_fill(access: Access) -> Iterator[Waiting]:
         yield Waiting(label, url, due=seat.term_ends, icon="calendar")
 
 
+def by_the_clock(partnership: Partnership) -> None:
+    """Count what is due, and let alternates follow holders who left."""
+    services.close_due(partnership)
+    handing_over.replace_who_left(partnership)
+
+
 TOOL = Tool(
     key="governance",
     title=gettext_lazy("Governance"),
     question=gettext_lazy("Who decides what, and how?"),
     progress=progress,
     waiting=waiting,
-    by_the_clock=services.close_due,
+    by_the_clock=by_the_clock,
     searchable=(lambda _access: Decision.objects.all(),),
 )

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from concorda.foundation.accounts.models import Person
     from concorda.foundation.partnerships.access import Access
-    from concorda.foundation.partnerships.models import Partnership
+    from concorda.foundation.partnerships.models import Participant, Partnership
 
 Text = str | Promise
 Searchable = Sequence[Callable[["Access"], "QuerySet[Any]"]]
@@ -88,6 +89,14 @@ def never(partnership: "Partnership") -> None:
     """Nothing of this tool happens by the clock."""
 
 
+def holds_nothing(participant: "Participant") -> Iterable[Step]:
+    return ()
+
+
+def passes_nothing_on(before: "Participant", after: "Participant", by: "Person | None") -> None:
+    """Nothing of this tool lies in the hands of one person."""
+
+
 @dataclass(frozen=True)
 class Tool:
     """One of the sixteen elements. `progress` looks at the whole partnership, `waiting` at one person in it.
@@ -96,6 +105,7 @@ class Tool:
     `by_the_clock` does what is due because time passed; the worker calls it every minute in the partnership's scope.
     `searchable` says which rows one person may find by search: rows with a page of their own, in the scope and open to
     that person. What a tool does not name here is not found.
+    `holds` names what one person has in hand; `pass_on` gives it to another when they leave, inside a transaction.
     """
 
     key: str
@@ -105,6 +115,8 @@ class Tool:
     waiting: Callable[["Access"], Iterable[Waiting]] = nothing
     by_the_clock: Callable[["Partnership"], None] = never
     searchable: Searchable = ()
+    holds: Callable[["Participant"], Iterable[Step]] = holds_nothing
+    pass_on: Callable[["Participant", "Participant", "Person | None"], None] = passes_nothing_on
     home: str = ""
     stage: str = field(default="", compare=False)
 

@@ -40,6 +40,12 @@ def carried_by(access: Access) -> Q:
     return Q(accountable=access.participant) | Q(pk__in=shares.values("action"))
 
 
+def unfinished(participant: Participant) -> QuerySet[Action]:
+    """The actions somebody answers for that are neither done nor dropped."""
+    found = Action.objects.filter(accountable=participant)
+    return found.exclude(status__in=(Action.Status.DONE, Action.Status.DROPPED)).order_by("due", "pk")
+
+
 def due_soon(access: Access) -> QuerySet[Action]:
     """This person's open actions that are overdue or due within a week."""
     latest = clock.today() + SOON

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -208,3 +209,15 @@ def note(action: Action, organization: Organization, text: str, *, by: Person) -
         private_to=organization,
         what=action.title,
     )
+
+
+@transaction.atomic
+def pass_on(before: Participant, after: Participant, by: Person | None) -> None:
+    """Somebody left: who follows them answers for their open actions."""
+    message = gettext_noop("passed “%(what)s” on from %(before)s to %(after)s")
+    named: dict[str, Any] = {"before": before.person.name, "after": after.person.name}
+    for action in queries.unfinished(before).select_related("partnership"):
+        action.accountable = after
+        action.save(update_fields=["accountable"])
+        action.shares.filter(participant=after).delete()
+        record(action.partnership, by, message, about=action, what=action.title, **named)

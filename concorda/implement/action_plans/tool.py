@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from concorda.foundation.core import clock
 from concorda.foundation.core.moments import say_day
 from concorda.foundation.partnerships.access import Access, Role
-from concorda.foundation.partnerships.models import Partnership
+from concorda.foundation.partnerships.models import Participant, Partnership
 from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
-from concorda.implement.action_plans import queries, rights
+from concorda.implement.action_plans import queries, rights, services
 from concorda.implement.action_plans.forecast import Forecast, Line
 from concorda.implement.action_plans.models import Action
 
@@ -113,6 +113,12 @@ def decides(access: Access, line: Line) -> bool:
     return rights.steers(access) and (group is None or group.chair_id is None)
 
 
+def holds(participant: Participant) -> Iterator[Step]:
+    """The open actions somebody answers for."""
+    for action in queries.unfinished(participant).select_related("partnership"):
+        yield Step(_("Finish “%(what)s”") % {"what": action.title}, action.get_absolute_url())
+
+
 TOOL = Tool(
     key="action_plans",
     title=gettext_lazy("Action plans"),
@@ -120,4 +126,6 @@ TOOL = Tool(
     progress=progress,
     waiting=waiting,
     searchable=(lambda _access: Action.objects.all(),),
+    holds=holds,
+    pass_on=services.pass_on,
 )

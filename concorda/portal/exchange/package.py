@@ -175,6 +175,7 @@ WITHOUT_NUMBERS = {
     "participation.savedsearch.seen": "names of organizations in addresses, and how each matched",
     "reports.report.snapshot": "frozen whole; its numbers are its own",
     "growth.passage.settled": "names of steps",
+    "governance.handover.passed": "words",
 }
 
 

@@ -411,6 +411,16 @@ def is_check(field: BoundField) -> bool:
     return isinstance(field.field.widget, widgets.CheckboxInput)
 
 
+@register.filter
+def grouped(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
+    """The fields of a form with `groups` (pairs of legend and names) under their legends; the rest come last."""
+    groups = getattr(form, "groups", ())
+    named = [name for _legend, names in groups for name in names]
+    found = [(str(legend), [form[name] for name in names if name in form.fields]) for legend, names in groups]
+    rest = [bound for bound in form.visible_fields() if bound.name not in named] if groups else []
+    return [group for group in [*found, ("", rest)] if group[1]]
+
+
 @register.simple_tag
 def field(bound: BoundField) -> SafeString:
     """One field with its label, hint, control and errors."""
