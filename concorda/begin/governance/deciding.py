@@ -66,8 +66,8 @@ def tally(decision: Decision, *, closed: bool) -> Outcome:
     """Count the ballots of an opened decision under the rule it was opened with."""
     recused = set(decision.recusals.values_list("seat_id", flat=True))
     ballots = [
-        {"by": str(ballot.seat_id), "position": COUNTED.get(ballot.position, ballot.position), "reason": ballot.reason}
-        for ballot in decision.ballots.all()
+        {"by": str(seat), "position": COUNTED.get(position, position), "reason": reason}
+        for seat, position, reason in decision.ballots.values_list("seat_id", "position", "reason")
     ]
     electorate = [seat | {"recused": int(seat["id"]) in recused} for seat in decision.rule_then["electorate"]]
     read = parse_proposal(
