@@ -27,7 +27,7 @@ from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.models import Entry, Participant, Partner, Partnership
 
-SEATS, AT_ONCE, COUNTING, AGAIN = 500, 25, 3, 25
+SEATS, AT_ONCE, COUNTING, AGAIN = 500, 10, 2, 25
 PAUSE = 0.2
 """Seconds between two attempts to count: without it those who count would keep those who vote waiting."""
 CLOSED = "This is closed. Nothing can be changed any more."
@@ -94,7 +94,7 @@ def together(count: int, act: Callable[[int], None]) -> None:
 
 
 def everybody_votes(here: Partnership) -> dict[str, Any]:
-    """500 ballots from 25 threads, while three others try to count all the time."""
+    """500 ballots from ten threads, while two others try to count all the time."""
     with within(here, EVERY):
         seats = list(Seat.objects.select_related("holder__person"))
     decision = opened(here, [seat.holder.person for seat in seats if seat.holder])

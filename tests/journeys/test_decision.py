@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from playwright.sync_api import Page, expect
 
 from concorda.foundation.process.story import PARTNERS
@@ -73,7 +74,7 @@ def test_an_objection_changes_the_words_and_all_agree(new_page, language):
         amends(priya, address)
         for page in pages.values():
             page.goto(address)
-            tick(page, _("Consent"))
+            tick(page, pgettext("position", "Consent"))
             press(page, _("Save our reply"))
         priya.goto(address)
         reads(priya, _("Adopted by consent: no objection stands."))

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from concorda.begin.governance import queries
 from concorda.begin.governance.models import (
@@ -381,7 +382,7 @@ HINTS = {
     },
 }
 NAMES = {
-    "for": _("Consent"),
+    "for": pgettext_lazy("position", "Consent"),
     "concern": _("Consent with a concern"),
     "object": _("Object"),
     "block": _("Block"),

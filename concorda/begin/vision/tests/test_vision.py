@@ -68,7 +68,7 @@ def test_nothing_waits_for_who_holds_no_seat(world):
 
 def test_the_page_of_the_decision_as_in_the_story(world, sign_in):
     url = reverse("governance:decision_detail", args=[world.partnership.slug, world.things["decision.vision"].pk])
-    said = sign_in("priya").get(url).content.decode()
+    said = sign_in("farida").get(url).content.decode()
     for words in (
         "One objection stands, so this has not passed.",
         "Quorum is met: 6 of 7 organizations have replied.",
