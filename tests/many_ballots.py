@@ -17,7 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import connection
 
 from concorda.begin.governance import services, subjects
 from concorda.begin.governance.deciding import stored, tally
@@ -33,8 +33,14 @@ PAUSE = 0.2
 CLOSED = "This is closed. Nothing can be changed any more."
 
 
+PATIENCE = 300
+"""Seconds a connection waits for its turn to write: SQLite lets one write at a time, and the machine may be slow."""
+
+
 @contextmanager
 def tables() -> Iterator[None]:
+    if connection.vendor == "sqlite":
+        connection.settings_dict["OPTIONS"]["timeout"] = PATIENCE
     settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
     call_command("migrate", run_syncdb=True, verbosity=0)
     yield
@@ -105,7 +111,7 @@ def everybody_votes(here: Partnership) -> dict[str, Any]:
 
     def attempt(done: str, act: Callable[[], object]) -> str:
         try:
-            patiently(act)
+            act()
         except ValidationError as error:
             done = "closed" if CLOSED in error.messages else "early"
         except Exception as error:  # noqa: BLE001  whatever else happened is what the test is about
@@ -140,18 +146,6 @@ def everybody_votes(here: Partnership) -> dict[str, Any]:
         }
 
 
-def patiently(act: Callable[[], object]) -> None:
-    """SQLite lets one write at a time; who waited too long on a slow machine tries again, as a person would."""
-    while True:
-        try:
-            act()
-        except OperationalError as error:
-            if "locked" not in str(error):
-                raise
-        else:
-            return
-
-
 def vote(decision: Decision, seat: Seat, position: str, by: Person) -> None:
     services.cast(decision, seat, position=position, by=by)
 
@@ -167,7 +161,7 @@ def one_votes_often(here: Partnership) -> dict[str, int]:
 
     def act(number: int) -> None:
         with within(here, EVERY):
-            patiently(lambda: vote(decision, seat, "for" if number % 2 else "against", by))
+            vote(decision, seat, "for" if number % 2 else "against", by)
 
     together(AGAIN, act)
     with within(here, EVERY):
