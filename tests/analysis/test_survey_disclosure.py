@@ -1,5 +1,7 @@
 """Nothing shown may tell what a few people said: directly, by subtraction, or from one round to the next."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,13 @@ def test_a_round_that_differs_by_one_respondent() -> None:
     assert suppress([cell("a", 3, 3, 3), cell("b", 9, 9, 9)], earlier=earlier) == {}
     strict = Limits(successive=4)
     assert suppress([cell("a", 3, 3, 3), cell("b", 9, 9, 9)], earlier=earlier, limits=strict)["a"] is Why.SUCCESSIVE
+
+
+def test_somebody_new_is_the_difference_of_two_totals() -> None:
+    before, after = [cell("a", 2, 2, 2), cell("b", 3, 3, 3)], [cell("a", 2, 2, 2), cell("b", 3, 3, 3), cell("c", 1)]
+    totals = [Cell("all", dict(sum((Counter(one.people) for one in some), Counter()))) for some in (before, after)]
+    assert suppress(after) == {"c": Why.FEW_PEOPLE, "a": Why.COMPLEMENT}
+    assert suppress([totals[1]], earlier={"all": totals[0].people}) == {"all": Why.SUCCESSIVE}
 
 
 def test_a_subgroup_beside_the_whole() -> None:

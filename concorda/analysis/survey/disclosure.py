@@ -50,7 +50,8 @@ def suppress(
 
     `cells` divide all respondents, whose total is taken to be shown as well. Too small ones are suppressed; then
     further ones, the smallest first, until what is hidden altogether (total minus everything shown) is itself large
-    enough and more than one cell. `earlier`: respondents of the same cells in rounds shown before.
+    enough and more than one cell. `earlier`: respondents of the same cells in rounds shown before. Whether the total
+    may be shown after an earlier total is asked with one cell that holds everybody.
     """
     limits = limits or Limits()
     filled = sorted((cell for cell in cells if cell.size), key=lambda cell: (cell.size, cell.name))
