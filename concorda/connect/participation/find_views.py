@@ -172,7 +172,7 @@ def said_in_the_way(form: FilterForm, helps: list[tuple[str, int]], nobody: list
 
 def unplaced(state: tuple[int, Any]) -> int:
     """Of how many organizations nobody knows the town, so that no distance can find them."""
-    key = f"unplaced:{state}".replace(" ", "_")
+    key = f"unplaced:{directory.epoch(state)}"
     found = cache.get(key)
     if found is None:
         town = Q(place__kind__in=EXACT, place__latitude__isnull=False, place__longitude__isnull=False)
@@ -220,7 +220,7 @@ def found_sentence(found: list[Match] | None, size: int, everything: bool) -> st
 
 def common_choices(state: tuple[int, Any]) -> dict[str, Any]:
     """The regions most organizations name, and the people that can be served: worked out once for each state."""
-    key = f"choices:{get_language()}:{state}".replace(" ", "_")
+    key = f"choices:{get_language()}:{directory.epoch(state)}"
     found = cache.get(key)
     if found is None:
         people = [(term.code, term.label) for term in Term.objects.people_served()]

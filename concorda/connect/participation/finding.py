@@ -93,7 +93,7 @@ class Asked:
 
     def with_words(self) -> list[str]:
         found = words.narrow(directory.shown(), self.q).organizations
-        return [one.slug for one in found[:MOST_WORDS]]
+        return [one.slug for one in found.only("slug")[:MOST_WORDS]]
 
 
 def place_code(area: str) -> str:
