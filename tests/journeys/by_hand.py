@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 def say(where: Page | Locator, answers: dict[str, str]) -> None:
     """Fill in fields by their labels: text is typed, a choice of a list is chosen."""
     for label, answer in answers.items():
-        named = where.get_by_label(re.compile(rf"^\s*{words(label)}\s*(\(optional\)\s*)?$"))
+        named = where.get_by_label(re.compile(rf"^\s*{words(label)}\s*(\([^)]*\)\s*)?$"))
         field = named.and_(where.locator("input, select, textarea")).first
         if field.evaluate("field => field.tagName") == "SELECT":
             field.select_option(label=answer)

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{own}edit/", directory.edit, name="edit"),
     path(f"{own}people/", people.people, name="people"),
     path(f"{own}people/<int:pk>/", people.change_role, name="change_role"),
+    path(f"{own}claims/<int:pk>/", people.answer_claim, name="answer_own_claim"),
     path(f"{own}invitations/<int:pk>/", people.withdraw, name="withdraw"),
     path(f"{own}reflection/", reflection.overview, name="reflection"),
     path(f"{own}reflection/compare/", reflection.compare, name="compare"),

@@ -317,3 +317,20 @@ def test_the_first_person_administers_installation_and_organization(db, monkeypa
     assert ada.is_superuser and ada.is_steward and client.session["_auth_user_id"] == str(ada.pk)
     assert Membership.objects.get(person=ada).organization.name == "Hub"
     assert Client().get(url).status_code == 404
+
+
+def test_an_organization_answers_for_itself_who_works_there(sign_in, world):
+    centre = world.organizations["newcomer"]
+    sign_in("stranger").post(reverse("organizations:claim", args=[centre.slug]), {"reason": "I keep the books"})
+    claim = Claim.objects.get()
+    people = reverse("organizations:people", args=[centre.slug])
+    answer = reverse("organizations:answer_own_claim", args=[centre.slug, claim.pk])
+    assert "I keep the books" not in text(sign_in("amina").get(people)), "administrators answer"
+    assert "I keep the books" in text(sign_in("farida").get(people))
+    assert sign_in("amina").post(answer, {"answer": "grant"}).status_code == 403
+    other = reverse("organizations:answer_own_claim", args=["demo-housing", claim.pk])
+    assert sign_in("tom").post(other, {"answer": "grant"}).status_code == 404
+    assert sign_in("farida").post(answer, {"answer": "grant"}).status_code == 302
+    claim.refresh_from_db()
+    assert claim.answered_by == world.people["farida"]
+    assert centre.memberships.get(person=world.people["stranger"]).role == "member"

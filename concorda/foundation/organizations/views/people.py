@@ -13,7 +13,7 @@ from concorda.foundation.accounts.models import Person
 from concorda.foundation.accounts.views import BACKEND
 from concorda.foundation.organizations import services
 from concorda.foundation.organizations.forms import AccountForm, InviteForm, RoleForm
-from concorda.foundation.organizations.models import Invite, Membership
+from concorda.foundation.organizations.models import Claim, Invite, Membership, Organization
 from concorda.foundation.organizations.views import administers, admins_only
 from concorda.foundation.organizations.visits import Visit
 
@@ -37,6 +37,7 @@ def people(request: Visit) -> HttpResponse:
             return redirect("organizations:people", organization.slug)
     members = list(organization.memberships.select_related("person").order_by("person__name"))
     invited = list(organization.invites.filter(answered_at=None)) if form else []
+    asking = open_claims(organization) if form else []
     standing = ngettext("%(count)d person works here.", "%(count)d people work here.", len(members)) % {
         "count": len(members)
     }
@@ -50,10 +51,32 @@ def people(request: Visit) -> HttpResponse:
         "organization": organization,
         "members": members,
         "invited": invited,
+        "asking": asking,
         "form": form,
         "roles": Membership.Role.choices,
     }
     return render(request, "organizations/people.html", context)
+
+
+def open_claims(organization: Organization) -> list[Claim]:
+    """People who say that they work here, and whose address does not show it."""
+    return list(organization.claims.filter(status=Claim.Status.OPEN).select_related("person"))
+
+
+@require_POST
+@admins_only
+def answer_claim(request: Visit, pk: int) -> HttpResponse:
+    """Say whether somebody who claims it works here; a steward may answer too, whoever is first."""
+    asked = get_object_or_404(Claim.objects.select_related("person"), pk=pk, organization=request.organization)
+    granted = request.POST.get("answer") == "grant"
+    try:
+        services.answer_claim(asked, granted=granted, by=request.user)
+    except services.Refusal as refusal:
+        messages.info(request, str(refusal))
+    else:
+        said = _("%(person)s works for %(name)s here now.") if granted else _("Declined. %(person)s gets a letter.")
+        messages.success(request, said % {"person": asked.person.name, "name": request.organization.name})
+    return redirect("organizations:people", request.organization.slug)
 
 
 @require_POST
