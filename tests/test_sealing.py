@@ -4,11 +4,13 @@ import io
 import json
 import random
 import subprocess
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import requests
-from asn1crypto import keys
+from asn1crypto import keys, tsp
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -231,7 +233,7 @@ def test_the_certificate_is_made_once_for_its_owner_only(tmp_path, settings, ver
     assert set(sealing.known()) == {first.fingerprint, sealing.current().fingerprint}
 
 
-def test_an_expired_certificate_seals_nothing_new_and_spoils_nothing_old(version, pdf, sign_in, capsys):
+def test_an_expired_certificate_seals_nothing_new_and_spoils_nothing_old(version, pdf, sign_in, capsys, tmp_path):
     url = f"/p/{version.partnership.slug}/begin/agreements/versions/{version.pk}/pdf/"
     with clock.at(clock.now() + timedelta(days=366 * sealing.YEARS)):
         with pytest.raises(sealing.CannotSeal, match="expired on"):
@@ -239,6 +241,15 @@ def test_an_expired_certificate_seals_nothing_new_and_spoils_nothing_old(version
         page = sign_in("priya").get(url, follow=True).content.decode()
         assert "The certificate that seals agreements expired on" in page
         assert judge(pdf).intact
+        said = upload(pdf)
+        assert "The certificate has expired since" in said
+        assert "as it was sealed here" in said
+        path = tmp_path / "old.pdf"
+        path.write_bytes(pdf)
+        assert "The certificate expired on" in command(capsys, "verify", path)[2]
+        assert command(capsys, "certificate")[1]["expired"] is True
+        home = sign_in("priya").get(f"/p/{version.partnership.slug}/begin/agreements/").content.decode()
+        assert "nothing new can be sealed" in home
     late = sealing.put(
         sealing.current(),
         printing.pdf(version),
@@ -246,6 +257,59 @@ def test_an_expired_certificate_seals_nothing_new_and_spoils_nothing_old(version
         reason="x",
     )
     assert judge(late).doubt == "too_late"
+    assert "The certificate was good until" in upload(late)
+
+
+@pytest.fixture
+def administrator(world, sign_in):
+    person = world.people["priya"]
+    person.is_superuser = True
+    person.save()
+    return sign_in("priya")
+
+
+def test_whoever_runs_the_installation_sees_and_replaces_the_certificate(
+    version, administrator, sign_in, settings, tmp_path
+):
+    settings.VAR = tmp_path
+    old = printing.sealed(version)
+    first = sealing.current()
+    page = administrator.get("/certificate/").content.decode()
+    assert first.fingerprint in page
+    assert administrator.post("/certificate/", {"which": "new"}).status_code == 302
+    second = sealing.current()
+    assert second.fingerprint != first.fingerprint
+    assert judge(old).intact
+    assert first.fingerprint in administrator.get("/certificate/").content.decode()
+    own_certificate(tmp_path / "bought.p12", b"sesame")
+    issued = (tmp_path / "bought.p12").read_bytes()
+    for data, password, words in (
+        (issued, "wrong", "password"),
+        (b"nothing of the kind", "", "not a PKCS#12 file"),
+        (b"", "", "Choose the file"),
+    ):
+        file = SimpleUploadedFile("bought.p12", data) if data else ""
+        typed = {"which": "file", "file": file, "password": password}
+        assert words in administrator.post("/certificate/", typed).content.decode()
+        assert sealing.current().fingerprint == second.fingerprint
+    typed = {"which": "file", "file": SimpleUploadedFile("bought.p12", issued), "password": "sesame"}
+    with clock.at(clock.now() + timedelta(days=91)):
+        assert "expired on" in administrator.post("/certificate/", typed).content.decode()
+    typed["file"] = SimpleUploadedFile("bought.p12", issued)
+    assert administrator.post("/certificate/", typed).status_code == 302
+    assert sealing.current().name == "Partners’ Association"
+    assert "days left" in administrator.get("/certificate/").content.decode()
+    home = f"/p/{version.partnership.slug}/begin/agreements/"
+    assert "is good until" in administrator.get(home).content.decode()
+    settings.SEAL = str(tmp_path / "bought.p12")
+    assert "CONCORDA_SEAL" in administrator.get("/certificate/").content.decode()
+
+
+def test_the_certificate_is_shown_to_administrators_only(db, sign_in):
+    for key in ("tom", "denise"):
+        assert sign_in(key).get("/certificate/").status_code == 403
+        assert sign_in(key).post("/certificate/", {"which": "new"}).status_code == 403
+    assert Client().get("/certificate/").status_code == 302
 
 
 def own_certificate(path, password=None):
@@ -318,6 +382,53 @@ def test_a_timestamp_says_when(version, authority, monkeypatch, tmp_path, settin
     path = tmp_path / "stamped.pdf"
     path.write_bytes(made)
     assert "Signature is Valid" in pdfsig(path)
+
+
+@pytest.fixture
+def responder(authority):
+    """The authority as an HTTP server (RFC 3161, 3.4) on this machine; gives its address and what it was asked."""
+    _certificate, answers = authority
+    asked = []
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self):
+            request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append((self.headers["Content-Type"], request))
+            reply = answers.request_tsa_response(request).dump()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, *_words):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answering)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.enable_socket
+def test_a_timestamp_authority_is_asked_over_http(version, responder, settings, tmp_path, capsys):
+    settings.TIMESTAMP_URL, asked = responder
+    made = printing.sealed(version)
+    content_type, request = asked[-1]
+    assert content_type == "application/timestamp-query"
+    assert request["message_imprint"]["hash_algorithm"]["algorithm"].native == "sha256"
+    assert request["cert_req"].native
+    found = judge(made)
+    assert (found.intact, found.stamped, found.sealed_at) == (True, True, clock.now())
+    path = tmp_path / "stamped.pdf"
+    path.write_bytes(made)
+    assert "Signature is Valid" in pdfsig(path)
+    with clock.at(clock.now() + timedelta(days=366 * sealing.YEARS)):
+        assert "before, by a timestamp authority" in command(capsys, "verify", path)[2]
+        assert "independent timestamp authority confirms when" in upload(made)
 
 
 def test_a_timestamp_authority_that_is_silent_is_named(version, settings, monkeypatch):

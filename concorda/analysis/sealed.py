@@ -51,6 +51,8 @@ class Reading:
     doubt: Doubt
     certificate: str = ""
     sealed_at: datetime | None = None
+    valid_until: datetime | None = None
+    stamped: bool = False
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -168,13 +170,20 @@ def describe(sealed: bytes, signer: Any, certificate: Any, told: str, *, whole: 
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     reader = PdfFileReader(io.BytesIO(sealed))
-    at = timestamp_of(signer) or reader.embedded_signatures[-1].self_reported_timestamp
+    stamp = timestamp_of(signer)
+    at = stamp or reader.embedded_signatures[-1].self_reported_timestamp
+    facts: dict[str, Any] = {
+        "certificate": told,
+        "sealed_at": at,
+        "valid_until": certificate.not_valid_after,
+        "stamped": stamp is not None,
+    }
     if at is None or not certificate.not_valid_before <= at <= certificate.not_valid_after:
-        return Reading(True, False, whole, "too_late", told, at)
+        return Reading(True, False, whole, "too_late", **facts)
     evidence = attachments(reader)
     if evidence is None:
-        return Reading(False, False, False, "not_ours", told, at)
-    return Reading(True, True, whole, "" if whole else "added", told, at, evidence)
+        return Reading(False, False, False, "not_ours", **facts)
+    return Reading(True, True, whole, "" if whole else "added", **facts, evidence=evidence)
 
 
 def timestamp_of(signer: Any) -> datetime | None:

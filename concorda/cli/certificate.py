@@ -19,11 +19,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     from concorda.begin.agreements import sealing
 
     try:
-        if arguments.new:
-            if settings.SEAL:
-                raise Refused("The certificate is the one named in CONCORDA_SEAL. Put the new one there.")
-            sealing.write(sealing.make(), sealing.own_file(), replace=True)
-        sealer = sealing.current()
+        sealer = sealing.replace() if arguments.new else sealing.current()
     except sealing.CannotSeal as problem:
         raise Refused(str(problem)) from problem
     sealing.remember(sealer)
@@ -32,6 +28,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         "sha256": sealer.fingerprint,
         "from": sealer.certificate.not_valid_before_utc.date(),
         "until": sealer.until.date(),
+        "expired": sealer.expired,
+        "days_left": sealer.days_left,
         "self_made": sealer.self_made,
         "file": settings.SEAL or str(sealing.own_file()),
         "certificate": str(sealing.folder() / "known" / f"{sealer.fingerprint}.pem"),
@@ -42,6 +40,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 def show(result: dict[str, Any]) -> Iterator[str]:
     made = "signed by itself" if result["self_made"] else "signed by an authority"
     yield f"{result['name']}, {made}, good from {result['from']} until {result['until']}"
+    if result["expired"]:
+        yield "It has EXPIRED: nothing new can be sealed. Make a new one with --new, or put another into CONCORDA_SEAL."
+    elif result["days_left"] < 90:
+        yield f"It expires in {result['days_left']} days: replace it before."
     yield f"SHA-256 {result['sha256']}"
     yield f"key and certificate: {result['file']}"
     yield f"certificate alone, to give to others: {result['certificate']}"

@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     from concorda.analysis.sealed import read
+    from concorda.foundation.core import clock
 
     known = certificates(arguments.certificate)
     if not known:
@@ -42,6 +43,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     reading = read(contents(arguments.file), known=known, anyone=not known, file=str(arguments.file))
     if reading.doubt:
         say(f"{arguments.file}: {DOUBTS[reading.doubt]}")
+    if reading.intact and reading.valid_until and reading.valid_until < clock.now():
+        say(
+            f"The certificate expired on {reading.valid_until:%Y-%m-%d}; the seal was put before, by "
+            f"{'a timestamp authority' if reading.stamped else 'the word of the installation that sealed it'}."
+        )
     if reading.certificate:
         say(f"SHA-256 of the seal's certificate: {reading.certificate}")
     return reading.as_dict()

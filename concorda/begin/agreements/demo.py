@@ -1,8 +1,11 @@
 # ruff: noqa: E501  the wording of each clause stands on one line
 """The memorandum of Maitland Valley: drafted, changed once, out for signature; the School Board waits for clause 6."""
 
-from concorda.begin.agreements import services
-from concorda.begin.agreements.models import Agreement, AgreementVersion, Clause
+from decimal import Decimal
+
+from concorda.begin.agreements import consent, ledger, services
+from concorda.begin.agreements.models import Agreement, AgreementVersion, Clause, Round
+from concorda.connect.capacity.models import Kind
 from concorda.foundation.core import clock
 from concorda.foundation.process.story import Story
 
@@ -28,9 +31,90 @@ PROMISES = (
     ("newcomer", "Show income and spending of the first year", 25, "priya", None, ""),
     ("school", "Put the reception desk’s hours on the shared page", 40, "ben", None, ""),
 )
+# what somebody scanned; the words are in it so that a reader of PDF shows them
+SCAN = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
+    b"4 0 obj<</Length 58>>stream\nBT /F1 16 Tf 72 700 Td (Letter of intent, as signed) Tj ET \nendstream endobj\n"
+    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+# who, kind, what, amount, unit, dollars a unit, days until it begins and until it is due, what was given: days, amount, evidence
+GIVES = (
+    ("county", Kind.MONEY, "Rent bank, this year", "36000", "", None, -90, 270, ((-60, "9000", "Transfer of January"), (-8, "3000", "Transfer of March"))),
+    ("newcomer", Kind.TIME, "Coordination", "900", "hours", "42", -90, 270, ((-30, "260", "Time sheet to February"),)),
+    ("housing", Kind.TIME, "Visits to landlords", "160", "hours", "38", -90, 270, ((-20, "44", "Visit list"),)),
+    ("health", Kind.EXPERTISE, "Training of interpreters", "30", "days", "450", -90, 270, ((-25, "7", "Attendance lists"),)),
+    ("school", Kind.SPACE, "Rooms in the evening", "40", "evenings", "105", -90, 270, ((-40, "3", "Bookings of the hall"),)),
+    ("franco", Kind.TIME, "Four hours a month in working groups", "48", "hours", "40", -90, 270, ((-15, "12", "Minutes"),)),
+    ("work", Kind.DATA, "Yearly figures of vacancies by trade", "1", "table", None, None, 120, ()),
+)  # fmt: skip
+# who, what it brings, what it costs, in words
+GAINS = (
+    ("newcomer", 3, 3, "We are heard by the County now. It eats my Mondays."),
+    ("county", 4, 1, "One table instead of nine."),
+    ("housing", 3, 2, ""),
+    ("health", 3, 1, "Fewer missed appointments."),
+    ("school", 1, 2, "We give rooms and hear little back."),
+)
 
 
 def tell(story: Story) -> None:
+    letter_of_intent(story)
+    memorandum(story)
+    give_and_gain(story)
+
+
+def letter_of_intent(story: Story) -> None:
+    """Signed on paper when it began; the partners are asked whether they still stand by it."""
+    priya, four = story.people["priya"], ("newcomer", "county", "housing", "health")
+    with story.day(-200) as here:
+        letter = services.record_paper(
+            here,
+            title=f"Letter of intent {story.date(-210).year}",
+            instrument=Agreement.Instrument.INTENT,
+            signed_on=story.date(-210),
+            parties=[story.partner(key) for key in four],
+            file=SCAN,
+            expires_on=story.date(160),
+            by=priya,
+        )
+        story.things["agreement.letter"] = letter
+    with story.day(-18):
+        consent.every(letter, 12, by=priya)
+        asked = consent.ask(letter, cause=Round.Cause.ASKED, because="The County has a new council.", by=priya)
+    with story.day(-17):
+        consent.confirm(asked, by=story.participant("farida"), stands=True)
+    with story.day(-12):
+        consent.confirm(asked, by=story.participant("tom"), stands=True)
+
+
+def give_and_gain(story: Story) -> None:
+    priya, agreement = story.people["priya"], story.things["agreement.memorandum"]
+    for key, kind, what, amount, unit, worth, begins, due, parts in GIVES:
+        with story.day(-85) as here:
+            promised = ledger.pledge(
+                here,
+                partner=story.partner(key),
+                kind=kind,
+                what=what,
+                amount=Decimal(amount),
+                unit=unit,
+                worth=Decimal(worth) if worth else None,
+                begins_on=story.date(begins) if begins is not None else None,
+                due=story.date(due),
+                agreement=agreement if kind != Kind.MONEY else None,
+                by=priya,
+            )
+        for day, part, evidence in parts:
+            with story.day(day):
+                ledger.give(promised, amount=Decimal(part), evidence=evidence, by=priya)
+    for key, benefit, drawback, text in GAINS:
+        with story.day(-6) as here:
+            facts = {"benefit": benefit, "drawback": drawback, "text": text}
+            ledger.weigh(here, story.organizations[key], by=priya, **facts)
+
+
+def memorandum(story: Story) -> None:
     priya = story.people["priya"]
     with story.day(-45) as here:
         year = story.date(0).year

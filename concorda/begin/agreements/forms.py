@@ -7,7 +7,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from concorda.begin.agreements.models import Agreement, Clause, ClauseComment, Obligation, Reply
+from concorda.begin.agreements import sealing
+from concorda.begin.agreements.models import (
+    Agreement,
+    Clause,
+    ClauseComment,
+    Contribution,
+    Delivery,
+    Gain,
+    Obligation,
+    Reply,
+)
+from concorda.connect.capacity.models import Kind
 from concorda.foundation.core import clock
 from concorda.foundation.core.forms import Cards, LongText
 from concorda.foundation.partnerships.models import Participant, Partner
@@ -125,6 +136,167 @@ class CommentForm(OwnedForm):
         return short_enough(self.cleaned_data["suggestion"], LONGEST)
 
 
+class SettleForm(forms.Form):
+    """What became of what somebody asked for."""
+
+    outcome = forms.ChoiceField(
+        label=_("What became of it?"),
+        choices=ClauseComment.Outcome.choices,
+        widget=Cards(
+            hints={
+                "open": _("It is still being talked about"),
+                "taken": _("The clause says it now"),
+                "aside": _("The others see why"),
+            },
+            columns=1,
+        ),
+    )
+    answer = forms.CharField(label=_("Why"), max_length=250, required=False, help_text=_("One sentence."))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") == ClauseComment.Outcome.ASIDE and not cleaned.get("answer", "").strip():
+            self.add_error("answer", _("Say in a sentence why it is not taken up."))
+        return cleaned
+
+
+class ConsentForm(forms.Form):
+    """How often the partners are asked whether they stand by an agreement, and whether to ask now."""
+
+    every = forms.TypedChoiceField(
+        label=_("Ask the partners again"),
+        choices=[
+            (0, _("Only when something it rests on changes")),
+            (6, _("Every six months")),
+            (12, _("Every year")),
+            (24, _("Every two years")),
+        ],
+        coerce=int,
+        widget=Cards(columns=1),
+    )
+    because = forms.CharField(
+        label=_("Ask now, because"),
+        required=False,
+        max_length=500,
+        widget=LongText(rows=3),
+        help_text=_("Leave empty to ask nobody now. For example: The County has a new council."),
+    )
+
+
+class ConfirmForm(forms.Form):
+    stands = forms.TypedChoiceField(
+        label=_("Does your organization stand by it?"),
+        choices=[("yes", _("We stand by it as it is")), ("no", _("Not as it is"))],
+        coerce=lambda said: said == "yes",
+        widget=Cards(columns=1),
+    )
+    reason = forms.CharField(
+        label=_("What would have to change"),
+        required=False,
+        max_length=250,
+        help_text=_("One sentence, for all partners."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("stands") is False and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Say what would have to change, so that the others can answer."))
+        return cleaned
+
+
+class ContributionForm(OwnedForm):
+    class Meta:
+        model = Contribution
+        fields = ("partner", "kind", "what", "amount", "unit", "worth", "begins_on", "due", "agreement", "clause")
+        help_texts = {
+            "what": _("For example: Four hours a month in working groups."),
+            "unit": _("For example: hours, days, evenings. Leave empty for money."),
+            "worth": _("So that money, time and things can be weighed together. Leave empty if nobody can say."),
+            "begins_on": _("With both days, it falls due evenly over the time between them."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["clause"].label_from_instance = lambda one: f"{one.agreement}: {one.position}. {one}"
+
+    def choices_of(self, model: type) -> Any:
+        if model is Clause:
+            return Clause.objects.select_related("agreement")
+        return committed(self.access.partnership) if model is Partner else super().choices_of(model)
+
+    def clean_amount(self) -> Any:
+        return above_zero(self.cleaned_data["amount"])
+
+    def clean_worth(self) -> Any:
+        worth = self.cleaned_data["worth"]
+        return worth if worth is None else above_zero(worth)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        start, end = cleaned.get("begins_on"), cleaned.get("due")
+        if start and end and end <= start:
+            self.add_error("due", _("It has to end after the day it begins."))
+        if cleaned.get("kind") == Kind.MONEY and cleaned.get("worth") is not None:
+            self.add_error("worth", _("Money is worth itself. Leave this empty."))
+        return cleaned | fits(self, cleaned)
+
+
+def above_zero(amount: Any) -> Any:
+    if amount <= 0:
+        raise forms.ValidationError(_("Give a number above zero."))
+    return amount
+
+
+def fits(form: OwnedForm, cleaned: dict[str, Any]) -> dict[str, Any]:
+    """A clause belongs to the agreement; alone, it names it."""
+    clause, agreement = cleaned.get("clause"), cleaned.get("agreement")
+    if clause and agreement and clause.agreement_id != agreement.pk:
+        form.add_error("clause", _("This clause is in another agreement."))
+    return {"agreement": clause.agreement} if clause and not agreement else {}
+
+
+class DeliveryForm(OwnedForm):
+    class Meta:
+        model = Delivery
+        fields = ("contribution", "on", "amount", "evidence")
+        help_texts = {
+            "amount": _("In the unit it was promised in."),
+            "evidence": _("A document, a page, minutes, a list of hours."),
+        }
+
+    def choices_of(self, model: type) -> Any:
+        return super().choices_of(model).select_related("partner__organization")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = clock.today()
+        self.fields["contribution"].label_from_instance = lambda one: f"{one.partner}: {one} ({one.promised_says})"
+
+    def clean_amount(self) -> Any:
+        return above_zero(self.cleaned_data["amount"])
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"]
+        if on > clock.today():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return on
+
+
+class GainForm(OwnedForm):
+    class Meta:
+        model = Gain
+        fields = ("benefit", "drawback", "text", "shared")
+        widgets = {
+            "benefit": Cards(columns=1),
+            "drawback": Cards(columns=1),
+            "text": LongText(rows=3),
+        }
+        help_texts = {"shared": _("While it is not shared, only your own people see it, and it counts in no warning.")}
+
+    def clean_text(self) -> str:
+        return short_enough(self.cleaned_data["text"], 1000)
+
+
 class SendForm(Knowing):
     note = forms.CharField(
         label=_("What is new in this version"),
@@ -239,6 +411,43 @@ class CheckForm(forms.Form):
         return small_enough(self.cleaned_data["file"])
 
 
+class CertificateForm(forms.Form):
+    """A certificate to seal with: one of the installation's own making, or one that somebody issued."""
+
+    which = forms.ChoiceField(
+        label=_("Replace it by"),
+        choices=[("new", _("A new one of our own")), ("file", _("One that was issued to us"))],
+        initial="new",
+        widget=Cards(
+            hints={
+                "new": _("Signed by itself: it shows that nothing was changed, and not who we are"),
+                "file": _("A PKCS#12 file (.p12 or .pfx) with its private key"),
+            },
+            columns=1,
+        ),
+    )
+    file = forms.FileField(label=_("The file"), required=False)
+    password = forms.CharField(label=_("Password of the file"), required=False, strip=False, widget=forms.PasswordInput)
+    sealer: sealing.Sealer | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("which") != "file":
+            return cleaned
+        file = cleaned.get("file")
+        if not file:
+            self.add_error("file", _("Choose the file of the certificate."))
+        elif file.size > 1024 * 1024:
+            self.add_error("file", _("This file is too large to be a certificate."))
+        else:
+            try:
+                self.sealer = sealing.unpacked(file.read(), cleaned.get("password", ""), file.name)
+                sealing.require_valid(self.sealer, clock.now())
+            except sealing.CannotSeal as problem:
+                self.add_error("file", str(problem))
+        return cleaned
+
+
 class RenewForm(forms.Form):
     effective_on = forms.DateField(label=_("takes effect on"), widget=forms.DateInput)
     expires_on = forms.DateField(label=_("ends on"), widget=forms.DateInput)
@@ -324,7 +533,7 @@ def not_a_pdf(file: UploadedFile) -> str:
 class ObligationForm(OwnedForm):
     class Meta:
         model = Obligation
-        fields = ("agreement", "partner", "what", "due", "owner", "delivered_on", "evidence")
+        fields = ("agreement", "clause", "partner", "what", "due", "owner", "delivered_on", "evidence")
         help_texts = {
             "what": _(
                 "One thing that can be seen to be done. For example: Send the quarterly figures of the rent bank."
@@ -334,6 +543,8 @@ class ObligationForm(OwnedForm):
         }
 
     def choices_of(self, model: type) -> Any:
+        if model is Clause:
+            return Clause.objects.select_related("agreement")
         if model is Participant:
             return super().choices_of(model).filter(left_on=None).select_related("person", "organization")
         return committed(self.access.partnership) if model is Partner else super().choices_of(model)
@@ -347,4 +558,8 @@ class ObligationForm(OwnedForm):
             self.add_error("delivered_on", _("This day has not come yet."))
         if done and not cleaned.get("evidence", "").strip():
             self.add_error("evidence", _("Say what shows that it was delivered."))
-        return cleaned
+        return cleaned | fits(self, cleaned)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["clause"].label_from_instance = lambda one: f"{one.agreement}: {one.position}. {one}"

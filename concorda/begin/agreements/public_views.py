@@ -13,6 +13,7 @@ from concorda.analysis.sealed import Reading, Unreadable, read
 from concorda.begin.agreements import sealing
 from concorda.begin.agreements.forms import LARGEST, CheckForm
 from concorda.begin.agreements.queries import SHORTEST, look_up
+from concorda.foundation.core import clock
 
 
 @login_not_required
@@ -79,6 +80,7 @@ def judged(data: bytes) -> dict[str, Any]:
     found = look_up(str(reading.evidence["hash"])) if reading.evidence else []
     return {
         "reading": reading,
+        "expired_since": reading.intact and reading.valid_until is not None and reading.valid_until < clock.now(),
         "verdict": verdict(reading),
         "found": found[0] if found else None,
         "unknown": bool(reading.evidence) and not found,

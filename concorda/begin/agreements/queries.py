@@ -1,6 +1,6 @@
 """Reading agreements: who has signed, who is waited for, what changed between versions, what is due."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -13,8 +13,10 @@ from concorda.begin.agreements.models import (
     AgreementVersion,
     Clause,
     ClauseComment,
+    Confirmation,
     Obligation,
     Reply,
+    Round,
     Signature,
     Withdrawal,
 )
@@ -45,6 +47,11 @@ class Party:
     on_paper: bool = False
     step: int = 1
     turn: bool = True
+
+    @property
+    def gone(self) -> bool:
+        """Whether it signed, gave notice, and its last day has passed."""
+        return self.withdrawal is not None and self.withdrawal.over
 
     @property
     def state(self) -> str:
@@ -78,6 +85,16 @@ def parties_of(version: AgreementVersion) -> list[Party]:
         found.values(),
         key=lambda one: (order.index(one.state), str(one.signature.at) if one.signature else "", one.step),
     )
+
+
+def bound_by(agreement: Agreement) -> list[Partner]:
+    """The partners an agreement in force binds today: those who signed it, without those whose notice has run out."""
+    version = agreement.in_force_version
+    if version is None:
+        return []
+    gone = {one.partner_id for one in Withdrawal.objects.filter(agreement=agreement) if one.over}
+    named = {one["partner"] for one in version.parties} - gone
+    return list(Partner.objects.filter(pk__in=named).select_related("organization"))
 
 
 def with_signatories(parties: list[Party], partnership: Partnership) -> list[Party]:
@@ -128,7 +145,7 @@ def lines_of(agreement: Agreement, base: AgreementVersion | None) -> list[Clause
     """The clauses in order, compared with the version `base` where there is one."""
     said: dict[int, list[ClauseComment]] = {}
     comments = ClauseComment.objects.filter(clause__agreement=agreement)
-    for one in comments.select_related("author__person", "organization"):
+    for one in comments.select_related("author__person", "organization", "settled_by__person"):
         said.setdefault(one.clause_id, []).append(one)
     before = {one["clause"]: one["text"] for one in base.clauses} if base else None
     found = []
@@ -146,6 +163,57 @@ def compared_with(agreement: Agreement, versions: list[AgreementVersion]) -> Agr
         if [(one["clause"], one["heading"], one["text"]) for one in clauses] != now:
             return version
     return None
+
+
+def asked_for(agreement: Agreement) -> list[ClauseComment]:
+    """What was asked for in each clause, what is open first."""
+    found = ClauseComment.objects.filter(clause__agreement=agreement).select_related(
+        "clause", "author__person", "organization", "settled_by__person"
+    )
+    return sorted(found, key=lambda one: (one.outcome != ClauseComment.Outcome.OPEN, one.clause.position, one.pk))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A round of confirmation with the answer of each party, and who has not answered."""
+
+    round: Round
+    answers: list[tuple[Partner, Confirmation | None]]
+
+    @property
+    def stands(self) -> int:
+        return sum(bool(one and one.stands) for _partner, one in self.answers)
+
+    @property
+    def open(self) -> bool:
+        return self.round.outcome == Round.Outcome.OPEN
+
+    def answer_of(self, organization: Organization | None) -> tuple[Partner, Confirmation | None] | None:
+        return next((pair for pair in self.answers if pair[0].organization == organization), None)
+
+
+def asked_of(agreement: Agreement) -> Asked | None:
+    """The newest round, if there was one."""
+    newest_round = agreement.rounds.first()
+    if newest_round is None:
+        return None
+    said = {one.partner_id: one for one in newest_round.confirmations.select_related("by__person")}
+    parties = bound_by(agreement) if newest_round.outcome == Round.Outcome.OPEN else answered(said)
+    return Asked(newest_round, [(partner, said.get(partner.pk)) for partner in parties])
+
+
+def answered(said: Collection[int]) -> list[Partner]:
+    return list(Partner.objects.filter(pk__in=said).select_related("organization"))
+
+
+def to_confirm(access: Access) -> list[Round]:
+    """The open rounds this person could answer for its organization, which has not answered yet."""
+    if not (access.has_role(Role.SIGNATORY) or access.has_role(Role.REPRESENTATIVE)) or access.organization is None:
+        return []
+    said = Confirmation.objects.filter(partner__organization=access.organization).values("round")
+    found = Round.objects.filter(outcome=Round.Outcome.OPEN).exclude(pk__in=said).select_related("agreement")
+    ours = access.organization
+    return [one for one in found if any(party.organization == ours for party in bound_by(one.agreement))]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from concorda.foundation.core import clock
 
 YEARS = 10
+SOON = timedelta(days=90)
+"""Before its end, whoever runs the installation is told that the certificate has to be replaced."""
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 NAME = "Seal"
 
@@ -52,8 +54,28 @@ class Sealer:
         return str(found[0].value) if found else self.certificate.subject.rfc4514_string()
 
     @property
+    def issuer(self) -> str:
+        return self.certificate.issuer.rfc4514_string()
+
+    @property
     def until(self) -> datetime:
         return self.certificate.not_valid_after_utc
+
+    @property
+    def since(self) -> datetime:
+        return self.certificate.not_valid_before_utc
+
+    @property
+    def expired(self) -> bool:
+        return clock.now() > self.until
+
+    @property
+    def ends_soon(self) -> bool:
+        return clock.now() > self.until - SOON
+
+    @property
+    def days_left(self) -> int:
+        return max((self.until - clock.now()).days, 0)
 
     @cached_property
     def der(self) -> bytes:
@@ -79,11 +101,17 @@ def current() -> Sealer:
 
 def load(path: Path, password: str) -> Sealer:
     """Read a PKCS#12 file."""
-    where = {"file": path}
     try:
-        key, certificate, chain = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
+        return unpacked(path.read_bytes(), password, str(path))
     except OSError as problem:
-        raise CannotSeal(_("The certificate in %(file)s cannot be read.") % where) from problem
+        raise CannotSeal(_("The certificate in %(file)s cannot be read.") % {"file": path}) from problem
+
+
+def unpacked(data: bytes, password: str, name: str) -> Sealer:
+    """Certificate and key from the bytes of a PKCS#12 file called `name`."""
+    where = {"file": name}
+    try:
+        key, certificate, chain = pkcs12.load_key_and_certificates(data, password.encode() or None)
     except ValueError as problem:
         raise CannotSeal(
             _("%(file)s is not a PKCS#12 file, or its password (CONCORDA_SEAL_PASSWORD) is wrong.") % where
@@ -154,6 +182,28 @@ def remember(sealer: Sealer) -> None:
     if not kept.exists():
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept.write_bytes(sealer.certificate.public_bytes(Encoding.PEM))
+
+
+def replace(sealer: Sealer | None = None) -> Sealer:
+    """Seal with another certificate from now on: one that is brought along, or a new one of the installation's own.
+
+    What the present one sealed stays known. Refused while the settings name the certificate, and for one that expired.
+    """
+    if settings.SEAL:
+        raise CannotSeal(_("The certificate is the one named in CONCORDA_SEAL. Put the new one there."))
+    if own_file().exists():
+        remember(load(own_file(), ""))
+    made = sealer or make()
+    require_valid(made, clock.now())
+    write(made, own_file(), replace=True)
+    remember(made)
+    return made
+
+
+def known_certificates() -> list[Sealer]:
+    """Every certificate that ever sealed here, without its key, the newest first."""
+    found = [x509.load_der_x509_certificate(der) for der in known().values()]
+    return sorted((Sealer(one, None) for one in found), key=lambda one: one.since, reverse=True)
 
 
 def known() -> dict[str, bytes]:

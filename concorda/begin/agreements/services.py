@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from concorda.begin.agreements import library, printing, sealing
+from concorda.begin.agreements import consent, library, printing, queries, sealing
+from concorda.begin.agreements.letters import tell
 from concorda.begin.agreements.models import (
     Agreement,
     AgreementVersion,
@@ -22,10 +23,12 @@ from concorda.begin.agreements.models import (
     Obligation,
     PaperCopy,
     Reply,
+    Round,
     SealedCopy,
     Signature,
     Withdrawal,
 )
+from concorda.begin.governance.queries import participant_of
 from concorda.foundation.accounts import mail
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
@@ -103,7 +106,10 @@ def add_own(agreement: Agreement, *, heading: str, text: str, by: Person, knowin
 
 @transaction.atomic
 def reword(clause: Clause, *, heading: str, text: str, by: Person, knowing: bool = False) -> Clause:
-    """Change the words of a clause. A clause that was agreed is under discussion again."""
+    """Change the words of a clause. A clause that was agreed is under discussion again.
+
+    What somebody asked for in words that are now those of the clause counts as taken up.
+    """
     if (clause.heading, clause.text) == (heading, text):
         return clause
     open_for_change(clause.agreement, by=by, knowing=knowing)
@@ -111,6 +117,10 @@ def reword(clause: Clause, *, heading: str, text: str, by: Person, knowing: bool
     clause.revision += 1
     clause.save(update_fields=["heading", "text", "status", "revision"])
     tell_clause(clause, by, gettext_noop("reworded clause %(number)s, “%(what)s”"))
+    asked = clause.comments.filter(outcome=ClauseComment.Outcome.OPEN, suggestion=text)
+    asked.update(
+        outcome=ClauseComment.Outcome.TAKEN, settled_by=participant_of(clause.partnership, by), settled_at=clock.now()
+    )
     return clause
 
 
@@ -176,6 +186,24 @@ def comment(clause: Clause, *, text: str, by: Participant, suggestion: str = "")
     return made
 
 
+@transaction.atomic
+def settle(asked: ClauseComment, outcome: str, *, by: Participant, answer: str = "") -> None:
+    """Say what became of what somebody asked for: taken up, or not, and why."""
+    if outcome == ClauseComment.Outcome.ASIDE and not answer.strip():
+        raise NotPossible(_("Say in a sentence why it is not taken up."))
+    asked.outcome, asked.answer = ClauseComment.Outcome(outcome), answer.strip()
+    opened = outcome == ClauseComment.Outcome.OPEN
+    asked.settled_by, asked.settled_at = (None, None) if opened else (by, clock.now())
+    asked.revision += 1
+    asked.save(update_fields=["outcome", "answer", "settled_by", "settled_at", "revision"])
+    said = {
+        "open": gettext_noop("opened again what was asked for in clause %(number)s, “%(what)s”"),
+        "taken": gettext_noop("took up what was asked for in clause %(number)s, “%(what)s”"),
+        "aside": gettext_noop("did not take up what was asked for in clause %(number)s, “%(what)s”"),
+    }
+    tell_clause(asked.clause, by.person, said[outcome])
+
+
 def tell_clause(clause: Clause, by: Person, message: str) -> None:
     record(clause.partnership, by, message, about=clause, number=clause.position, what=clause.heading)
 
@@ -228,7 +256,7 @@ def pending_version(agreement: Agreement) -> AgreementVersion | None:
     return newest if newest and newest.pk != agreement.in_force_version_id else None
 
 
-def void(version: AgreementVersion, *, because: str, by: Person) -> None:
+def void(version: AgreementVersion, *, because: str, by: Person | None) -> None:
     """Withdraw a version from signing; its signatures stay on record but count no longer."""
     AgreementVersion.objects.filter(pk=version.pk).update(voided_at=clock.now(), voided_because=because)
     Agreement.objects.filter(pk=version.agreement_id, status=Agreement.Status.SIGNING).update(
@@ -249,7 +277,7 @@ def obstacles(agreement: Agreement) -> list[str]:
     clauses, found = list(agreement.clauses.all()), []
     if not clauses:
         found.append(_("It has no clauses yet."))
-    if committed(agreement.partnership).count() < 2:
+    if len(parties_to_be(agreement)) < 2:
         found.append(_("An agreement needs at least two partners that have committed."))
     found += [
         _("Clause %(number)s, “%(what)s”, has a place to be completed.")
@@ -315,9 +343,15 @@ def in_force_as_it_stands(agreement: Agreement) -> bool:
     return bool(agreement.in_force_version and same_text(agreement.in_force_version.as_here, frozen(agreement)))
 
 
+def parties_to_be(agreement: Agreement) -> list[Partner]:
+    """The partners who are asked to sign: all who committed, but for those who have left this agreement."""
+    gone = set(agreement.withdrawals.filter(ends_on__lt=clock.today()).values_list("partner", flat=True))
+    return [one for one in committed(agreement.partnership) if one.pk not in gone]
+
+
 def frozen(agreement: Agreement, steps: Mapping[int, int] | None = None) -> dict[str, Any]:
     """Everything a signature is put under, as plain data."""
-    partners = committed(agreement.partnership)
+    partners = parties_to_be(agreement)
     return {
         "title": agreement.title,
         "instrument": agreement.instrument,
@@ -433,6 +467,7 @@ def put_in_force(agreement: Agreement, version: AgreementVersion, by: Person) ->
     since = max(agreement.effective_on or clock.today(), clock.today())
     waiting = Agreement.objects.filter(pk=agreement.pk).exclude(in_force_version=version)
     if waiting.update(status=Agreement.Status.IN_FORCE, in_force_since=since, in_force_version=version):
+        consent.rest_on_today(agreement)
         record(
             agreement.partnership,
             by,
@@ -553,7 +588,39 @@ def withdraw(agreement: Agreement, *, by: Participant, reason: str) -> Withdrawa
         what=locked.title,
         day=ends,
     )
+    tell_leaving(made)
     return made
+
+
+def tell_leaving(made: Withdrawal) -> None:
+    who, title = made.partner.organization.name, made.agreement.title
+    facts = {"who": who, "last_day": made.ends_on, "over": made.over}
+    tell(made.agreement, lambda: _("%(who)s leaves: %(what)s") % {"who": who, "what": title}, "leaving", facts)
+
+
+@transaction.atomic
+def let_go(withdrawal: Withdrawal) -> None:
+    """Note that an organization's last day has passed: it is no party any more. One party alone has no agreement."""
+    locked = lock(withdrawal.agreement)
+    if not Withdrawal.objects.filter(pk=withdrawal.pk, noted_at=None).update(noted_at=clock.now()):
+        return
+    who = withdrawal.partner.organization.name
+    message = gettext_noop("noted that %(who)s is no longer a party to “%(what)s”")
+    record(locked.partnership, None, message, about=withdrawal, who=who, what=locked.title)
+    tell_leaving(withdrawal)
+    pending = pending_version(locked)
+    if pending and withdrawal.partner_id in {one["partner"] for one in pending.parties}:
+        void(pending, because=_("%(who)s has left") % {"who": who}, by=None)
+    if locked.status != Agreement.Status.IN_FORCE or locked.lapsed:
+        return
+    left = queries.bound_by(locked)
+    if len(left) < 2:
+        close(locked, because=_("Only one party was left."), by=None)
+        return
+    if not locked.rounds.filter(outcome=Round.Outcome.OPEN).exists() and locked.holds:
+        with library.in_language(locked.language):
+            because = _("%(who)s has left this agreement.") % {"who": who}
+        consent.ask(locked, cause=Round.Cause.CHANGE, because=because)
 
 
 # The end of an agreement, and the time before it
@@ -563,11 +630,16 @@ ALERTS = (30, 90, 180)
 
 
 def by_the_clock(partnership: Partnership) -> None:
-    """What is due because time passed: the word that an agreement ends soon, that it lapsed, and the seal."""
+    """What is due because time passed: word of an end, lapse, leaving, a round of confirmation, and the seal."""
     soon = clock.today() + timedelta(days=ALERTS[-1])
     ending = Agreement.objects.filter(status=Agreement.Status.IN_FORCE, expires_on__lte=soon)
     for agreement in ending.filter(partnership=partnership):
         watch(agreement)
+    over = Withdrawal.objects.filter(partnership=partnership, noted_at=None, ends_on__lt=clock.today())
+    for withdrawal in over.select_related("agreement__partnership", "partner__organization"):
+        let_go(withdrawal)
+    for agreement in Agreement.objects.filter(partnership=partnership, status=Agreement.Status.IN_FORCE):
+        consent.watch(agreement)
     seal_complete(partnership)
 
 
@@ -578,6 +650,9 @@ def watch(agreement: Agreement) -> None:
     if locked.status != Agreement.Status.IN_FORCE or locked.expires_on is None:
         return
     left = (locked.expires_on - clock.today()).days
+    if left < 0 and (next_one := locked.renewals.filter(status=Agreement.Status.IN_FORCE).first()):
+        close(locked, because=_("It was renewed: %(what)s") % {"what": next_one.title}, by=None)
+        return
     if left < 0:
         Agreement.objects.filter(pk=locked.pk).update(status=Agreement.Status.LAPSED)
         message = gettext_noop("noted that “%(what)s” lapsed: its last day was %(day)s")
@@ -592,21 +667,14 @@ def watch(agreement: Agreement) -> None:
 
 def alert(agreement: Agreement, left: int) -> None:
     """Tell the coordinators and everyone who signs or speaks for a partner that the agreement ends soon."""
-    here = agreement.partnership
-    roles = (Role.COORDINATOR, Role.SIGNATORY, Role.REPRESENTATIVE)
-    people = {one.person_id: one.person for role in roles for one in with_role(here, role)}
-    url = mail.absolute(agreement.get_absolute_url())
-    for person in people.values():
-        facts = {"person": person, "agreement": agreement, "url": url, "partnership": here}
-        mail.send(
-            person.email,
-            lambda: _("Ends in %(days)s days: %(what)s") % {"days": left, "what": agreement.title},
-            "agreements/expiring.txt",
-            facts,
-            language=person.language,
-        )
+    tell(
+        agreement,
+        lambda: _("Ends in %(days)s days: %(what)s") % {"days": left, "what": agreement.title},
+        "expiring",
+        {},
+    )
     message = gettext_noop("told the partners that “%(what)s” ends on %(day)s")
-    record(here, None, message, about=agreement, what=agreement.title, day=agreement.expires_on)
+    record(agreement.partnership, None, message, about=agreement, what=agreement.title, day=agreement.expires_on)
 
 
 @transaction.atomic
@@ -635,11 +703,17 @@ def end(agreement: Agreement, *, by: Person, reason: str) -> None:
     locked = lock(agreement)
     if locked.status == Agreement.Status.ENDED:
         raise NotPossible(_("It has ended already."))
-    if pending := pending_version(locked):
+    close(locked, because=reason, by=by)
+
+
+def close(agreement: Agreement, *, because: str, by: Person | None) -> None:
+    """End an agreement that is locked; a version out for signature is withdrawn, an open round is closed."""
+    if pending := pending_version(agreement):
         void(pending, because=_("the agreement was ended"), by=by)
-    Agreement.objects.filter(pk=locked.pk).update(status=Agreement.Status.ENDED, ended_because=reason)
+    Agreement.objects.filter(pk=agreement.pk).update(status=Agreement.Status.ENDED, ended_because=because[:250])
+    agreement.rounds.filter(outcome=Round.Outcome.OPEN).update(outcome=Round.Outcome.DOUBTED, closed_at=clock.now())
     message = gettext_noop("ended “%(what)s”: %(reason)s")
-    record(locked.partnership, by, message, about=locked, what=locked.title, reason=reason[:120])
+    record(agreement.partnership, by, message, about=agreement, what=agreement.title, reason=because[:120])
 
 
 # Sealing
@@ -709,6 +783,7 @@ def record_paper(
     agreement.status, agreement.in_force_version = Agreement.Status.IN_FORCE, version
     agreement.in_force_since = max(agreement.effective_on or signed_on, signed_on)
     agreement.save(update_fields=["status", "in_force_version", "in_force_since"])
+    consent.rest_on_today(agreement)
     record(
         partnership,
         by,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from concorda.begin.agreements import queries, services
-from concorda.begin.agreements.models import Agreement, Clause, Signature
+from concorda.begin.agreements.models import Agreement, Clause, Round, Signature
 from concorda.begin.agreements.wording import capital, named, sentence
 from concorda.foundation.core import clock
 from concorda.foundation.core.moments import say_day
@@ -28,12 +28,26 @@ def progress(partnership: Partnership) -> Progress:
             step = Step(_("See what is overdue"), reverse("agreements:obligation_list", args=[partnership.slug]))
             more = ngettext("One promise is overdue.", "%(count)s promises are overdue.", late) % {"count": late}
             return Progress(State.CARE, f"{text} {more}", step=step, care=named(agreement))
-        return Progress(State.DONE, text)
+        return confirmed(partnership, agreement, text, url)
     if agreement.status == Agreement.Status.SIGNING:
         return signing(partnership, agreement, text, url)
     clauses = list(agreement.clauses.values_list("status", flat=True))
     step = Step(_("Go on with %(what)s") % {"what": named(agreement)}, url)
     return Progress(State.HALF, text, clauses.count(Clause.Status.AGREED), len(clauses) or None, step)
+
+
+def confirmed(partnership: Partnership, agreement: Agreement, text: str, url: str) -> Progress:
+    """In force; unless a round asks whether the partners still stand by it, or not all of them do."""
+    found = queries.asked_of(agreement)
+    if found is None or found.round.outcome == Round.Outcome.UPHELD:
+        return Progress(State.DONE, text)
+    if found.open:
+        said = ngettext("%(stands)s of %(count)s stands by it.", "%(stands)s of %(count)s stand by it.", found.stands)
+        more = said % {"stands": found.stands, "count": len(found.answers)}
+        step = Step(_("See who stands by it"), url)
+        return Progress(State.HALF, f"{text} {more}", found.stands, len(found.answers), step)
+    step = Step(_("Talk about what would have to change"), url)
+    return Progress(State.CARE, f"{text} {_('Not all partners stand by it.')}", step=step, care=named(agreement))
 
 
 def signing(partnership: Partnership, agreement: Agreement, text: str, url: str) -> Progress:
@@ -58,6 +72,17 @@ def settle(reply, organization) -> str:
 
 def waiting(access: Access) -> Iterator[Waiting]:
     yield from signatures(access)
+    for asked in queries.to_confirm(access):
+        url = reverse("agreements:confirm", args=[access.partnership.slug, asked.pk])
+        label = _("Say whether you stand by %(what)s") % {"what": named(asked.agreement)}
+        yield Waiting(
+            label,
+            url,
+            detail=str(asked.get_cause_display()),
+            due=asked.due,
+            late=asked.due < clock.today(),
+            icon="seal",
+        )
     for one in queries.owed_by(access):
         url = reverse("agreements:obligation_edit", args=[access.partnership.slug, one.pk])
         yield Waiting(one.what, url, detail=one.agreement.title, due=one.due, late=one.overdue, icon="seal")

@@ -9,19 +9,26 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from concorda.begin.agreements import library, printing, queries, sealing, services, writing
+from concorda.begin.agreements import consent, library, printing, queries, sealing, services, writing
+from concorda.begin.agreements import ledger as ledgers
 from concorda.begin.agreements.forms import (
     AgreementForm,
     ClauseForm,
     CommentForm,
+    ConfirmForm,
+    ConsentForm,
+    ContributionForm,
+    DeliveryForm,
     EndForm,
     FactsForm,
+    GainForm,
     Knowing,
     ObligationForm,
     PaperForm,
     RenewForm,
     ReplyForm,
     SendForm,
+    SettleForm,
     SignForm,
     WithdrawForm,
 )
@@ -31,9 +38,13 @@ from concorda.begin.agreements.models import (
     AgreementVersion,
     Clause,
     ClauseComment,
+    Contribution,
+    Delivery,
+    Gain,
     Obligation,
     PaperCopy,
     Reply,
+    Round,
     SealedCopy,
 )
 from concorda.begin.agreements.wording import standing_of
@@ -59,6 +70,7 @@ def rights(request: Visit) -> dict[str, bool]:
         "may_write": bool(access.can(Ability.CONTRIBUTE, **HERE)),
         "may_steer": bool(access.can(Ability.STEER, **HERE)),
         "may_sign": access.has_role(Role.SIGNATORY) and access.organization is not None,
+        "may_answer": any(access.has_role(role) for role in consent.SPEAK) and access.organization is not None,
     }
 
 
@@ -69,7 +81,9 @@ def home(request: Visit) -> HttpResponse:
     if not may["sees"]:
         agreements = [one for one in agreements if one.holds]
     obligations = (
-        Obligation.objects.select_related("partner__organization", "agreement", "owner__person") if may["sees"] else []
+        Obligation.objects.select_related("partner__organization", "agreement", "owner__person", "clause")
+        if may["sees"]
+        else []
     )
     progress = standing_of(request.partnership) if may["sees"] else ""
     context = {
@@ -77,9 +91,24 @@ def home(request: Visit) -> HttpResponse:
         "obligations": obligations,
         "expiring": queries.expiring(request.partnership) if may["sees"] else [],
         "standing": progress,
+        "certificate": seal_in_need() if may["may_steer"] else "",
         **may,
     }
     return render(request, "agreements/home.html", context)
+
+
+def seal_in_need() -> str:
+    """What whoever runs the installation should be told about its certificate; empty while it is good for long."""
+    try:
+        sealer = sealing.current()
+    except sealing.CannotSeal as problem:
+        return str(problem)
+    if not sealer.ends_soon:
+        return ""
+    day = {"day": say_day(sealer.until.date())}
+    if sealer.expired:
+        return _("The certificate that seals agreements expired on %(day)s: nothing new can be sealed.") % day
+    return _("The certificate that seals agreements is good until %(day)s only.") % day
 
 
 @page(Ability.STEER)
@@ -159,7 +188,11 @@ def agreement(request: Visit, agreement: Agreement) -> HttpResponse:
         "amending": bool(
             agreement.in_force_version_id and pending is None and base and base.pk == agreement.in_force_version_id
         ),
-        "obligations": agreement.obligations.select_related("partner__organization", "owner__person"),
+        "obligations": agreement.obligations.select_related("partner__organization", "owner__person", "clause"),
+        "round": (asked := queries.asked_of(agreement)),
+        "answers_here": may["may_answer"] and asked is not None and asked.answer_of(request.access.organization),
+        "next_round": consent.due_again(agreement) if agreement.holds else None,
+        "open_requests": sum(one.outcome == ClauseComment.Outcome.OPEN for line in lines for one in line.comments),
         "paper": PaperCopy.objects.filter(agreement=agreement).first() if agreement.on_paper else None,
         "comment_form": CommentForm(access=request.access, instance=ClauseComment(), auto_id=False),
         "open_to_change": not agreement.on_paper and agreement.status not in ("ended", "lapsed"),
@@ -423,6 +456,49 @@ def comment(request: Visit, clause: Clause) -> HttpResponse:
     )
 
 
+@page(Ability.SEE, Agreement, methods=READ)
+def requests(request: Visit, agreement: Agreement) -> HttpResponse:
+    """Who asked for what, clause by clause, and what became of it."""
+    asked = queries.asked_for(agreement)
+    still = sum(one.outcome == ClauseComment.Outcome.OPEN for one in asked)
+    context = {
+        "agreement": agreement,
+        "asked": asked,
+        "title": _("Who asked for what"),
+        "standing": ngettext("%(count)s thing was asked for.", "%(count)s things were asked for.", len(asked))
+        % {"count": len(asked)},
+        "standing_more": ngettext("%(count)s is open.", "%(count)s are open.", still) % {"count": still},
+        **rights(request),
+    }
+    return render(request, "agreements/requests.html", context)
+
+
+@page(Ability.CONTRIBUTE, ClauseComment, related=("clause__agreement", "author__person"))
+def settle(request: Visit, asked: ClauseComment) -> HttpResponse:
+    """What became of what somebody asked for."""
+    may_settle = request.access.can(Ability.STEER, **HERE) or asked.author_id == request.access.participant.pk
+    if not may_settle:
+        raise PermissionDenied(_("Who asked for it, or a coordinator, says what became of it."))
+    form = SettleForm(
+        request.POST if request.method == "POST" else None,
+        initial={"outcome": asked.outcome, "answer": asked.answer},
+    )
+    back = f"{asked.clause.agreement.get_absolute_url()}#clause-{asked.clause.position}"
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        services.settle(asked, said["outcome"], answer=said["answer"], by=request.access.participant)
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title=_("What became of it?"),
+        standing=_("%(who)s asked:") % {"who": asked.author.person.name},
+        standing_more=asked.text,
+        save_label=_("Save the answer"),
+        cancel=back,
+    )
+
+
 # Sending and signing
 
 
@@ -539,6 +615,12 @@ def download(request: Visit, version: AgreementVersion) -> HttpResponse:
         messages.error(request, str(problem))
         return redirect(version.agreement)
     return attachment(version, content, "pdf")
+
+
+@page(Ability.SEE, SealedCopy, methods=READ, related=("version",))
+def sealed_file(request: Visit, copy: SealedCopy) -> HttpResponse:
+    """The file that was sealed when everyone had signed, byte for byte."""
+    return attachment(copy.version, copy.file.read(), "pdf")
 
 
 def attachment(version: AgreementVersion, content: bytes, ending: str, mark: str = "") -> HttpResponse:
@@ -715,10 +797,170 @@ def end(request: Visit, agreement: Agreement) -> HttpResponse:
     )
 
 
+# Standing by it
+
+
+@page(Ability.STEER, Agreement)
+def reconfirm(request: Visit, agreement: Agreement) -> HttpResponse:
+    """How often the partners are asked whether they stand by it; and asking them now."""
+    form = ConsentForm(request.POST if request.method == "POST" else None, initial={"every": agreement.reconfirm_every})
+    if request.method == "POST" and form.is_valid():
+        try:
+            consent.every(agreement, form.cleaned_data["every"], by=request.user)
+            if because := form.cleaned_data["because"].strip():
+                consent.ask(agreement, cause=Round.Cause.ASKED, because=because, by=request.user)
+                messages.success(request, _("The partners are asked."))
+            return redirect(agreement)
+        except consent.NotAsked as problem:
+            refuse(request, form, problem)
+    return form_page(
+        request,
+        form,
+        title=_("Do the partners stand by it?"),
+        standing=str(agreement),
+        standing_more=_("They are asked by themselves when a partner joins or leaves, or purpose or rule change."),
+        save_label=_("Save it"),
+        cancel=agreement.get_absolute_url(),
+    )
+
+
+@page(Ability.AGREE, Round, related=("agreement",))
+def confirm(request: Visit, asked: Round) -> HttpResponse:
+    """One organization says whether it stands by an agreement."""
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            consent.confirm(asked, by=request.access.participant, stands=said["stands"], reason=said["reason"])
+            messages.success(request, _("Your answer is on record; the partners see it."))
+            return redirect(asked.agreement)
+        except consent.NotAsked as problem:
+            refuse(request, form, problem)
+    return form_page(
+        request,
+        form,
+        title=_("Do you stand by “%(what)s”?") % {"what": asked.agreement},
+        standing=asked.because or str(asked.get_cause_display()) + ".",
+        standing_more=_("Answer until %(day)s.") % {"day": say_day(asked.due)},
+        save_label=_("Answer for our organization"),
+        cancel=asked.agreement.get_absolute_url(),
+    )
+
+
+# Who gives what, and who gains what
+
+
+@page(Ability.SEE, methods=READ)
+def ledger(request: Visit) -> HttpResponse:
+    """Promised against given, for each organization and each contribution."""
+    found = ledgers.ledger(request.partnership)
+    may = rights(request)
+    warned = len(found.warned)
+    context = {
+        "ledger": found,
+        "offered": ledgers.offered(request.partnership) if may["may_write"] else [],
+        "speaks": request.access.can(Ability.AGREE, **HERE) and request.access.organization is not None,
+        "title": _("Who gives what"),
+        "standing": _("%(amount)s has been given so far.") % {"amount": found.given},
+        "standing_more": ngettext(
+            "With %(count)s organization, give and gain are out of balance.",
+            "With %(count)s organizations, give and gain are out of balance.",
+            warned,
+        )
+        % {"count": warned}
+        if warned
+        else _("Nothing is out of balance."),
+        **may,
+    }
+    return render(request, "agreements/ledger.html", context)
+
+
+@page(Ability.AGREE)
+def gain(request: Visit) -> HttpResponse:
+    """What being a partner brings one's organization, and what it costs it."""
+    organization = request.access.organization
+    if organization is None:
+        raise PermissionDenied(_("You take part for no organization, so there is nobody to answer for."))
+    row = Gain.objects.filter(organization=organization).first() or Gain()
+    form = GainForm(request.POST if request.method == "POST" else None, access=request.access, instance=row)
+    back = reverse("agreements:ledger", args=[request.partnership.slug])
+    if request.method == "POST" and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in GainForm.Meta.fields}
+        ledgers.weigh(request.partnership, organization, by=request.user, **said)
+        messages.success(request, _("Saved."))
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title=_("What it brings %(who)s, and what it costs") % {"who": organization.short},
+        standing=_("Money, people, standing, knowledge; time, worry, freedom given up."),
+        save_label=_("Save our answer"),
+        cancel=back,
+    )
+
+
+class LedgerRegister(Register):
+    """Pages of a part of the ledger; afterwards one is back there."""
+
+    fills: tuple[str, ...] = ()
+    standing: Any = ""
+
+    def initial(self) -> dict[str, Any]:
+        asked = {name: self.request.GET.get(name, "") for name in self.fills}
+        return {name: value for name, value in asked.items() if value.isdecimal()}
+
+    def extra(self) -> dict[str, Any]:
+        removing = {"keep_url": self.back(self.row), "object": self.row} if self.role == "delete" else {}
+        return {"standing": self.standing, **removing}
+
+    def back(self, row: Any = None) -> str:
+        return reverse("agreements:ledger", args=[self.request.partnership.slug])
+
+
+class Contributions(LedgerRegister):
+    model, form = Contribution, ContributionForm
+    roles = ("new", "edit", "delete")
+    related = ("partner__organization", "agreement", "clause")
+    fills = ("partner", "agreement", "clause")
+    new_label, save_label = gettext_lazy("Note a contribution"), gettext_lazy("Save the contribution")
+    standing = gettext_lazy("What one organization promises to give: money, time, rooms, data.")
+    said = {
+        "new": gettext_noop("noted the contribution “%(what)s”"),
+        "edit": gettext_noop("changed the contribution “%(what)s”"),
+        "delete": gettext_noop("removed the contribution “%(what)s”"),
+    }
+    abilities = {"delete": Ability.STEER}
+
+    def initial(self) -> dict[str, Any]:
+        """What a link knows; or an offer shared in Capacity (`?offer=7`)."""
+        asked = self.request.GET.get("offer", "")
+        offer = next((one for one in ledgers.offered(self.request.partnership) if str(one.pk) == asked), None)
+        if offer is None:
+            return super().initial()
+        partner = next(one for one in committed(self.request.partnership) if one.organization == offer.organization)
+        facts = {"kind": offer.kind, "what": offer.what, "amount": offer.amount, "unit": offer.unit}
+        return {**facts, "partner": partner.pk}
+
+
+class Deliveries(LedgerRegister):
+    model, form = Delivery, DeliveryForm
+    roles = ("new", "edit", "delete")
+    related = ("contribution__partner__organization",)
+    fills = ("contribution",)
+    new_label, save_label = gettext_lazy("Note what was given"), gettext_lazy("Save it")
+    standing = gettext_lazy("How much was given, when, and what shows it.")
+    said = {
+        "new": gettext_noop("noted what was given: %(what)s"),
+        "edit": gettext_noop("changed what was given: %(what)s"),
+        "delete": gettext_noop("removed what was given: %(what)s"),
+    }
+    abilities = {"delete": Ability.STEER}
+
+
 class Obligations(Register):
     model, form = Obligation, ObligationForm
     roles = ("list", "new", "edit", "delete")
-    related = ("agreement", "partner__organization", "owner__person")
+    related = ("agreement", "partner__organization", "owner__person", "clause")
     search = ("what", "partner__organization__name")
     title = gettext_lazy("Obligations")
     new_label, save_label = gettext_lazy("Note a promise"), gettext_lazy("Save the promise")

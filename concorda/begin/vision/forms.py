@@ -1,6 +1,7 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from concorda.begin.governance.models import Rule
@@ -59,6 +60,26 @@ class WriteForm(forms.Form):
         max_length=250,
         help_text=_("One sentence for those who were not there."),
     )
+    since = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def put_together(self, version: Any, text: str, *, clash: bool) -> None:
+        """Go on from a version that came meanwhile, with what was typed and what that says."""
+        data = cast("QueryDict", self.data).copy()
+        data["text"], data["since"] = text, str(version.number)
+        self.data = data
+        facts = {"who": version.author.name, "number": version.number}
+        if clash:
+            message = _(
+                "%(who)s wrote version %(number)s while you were writing, and changed the same words. Yours are kept "
+                "below; read theirs, then save what should stand."
+            )
+            self.add_error(None, [message % facts, version.text])
+        else:
+            message = _(
+                "%(who)s wrote version %(number)s while you were writing. Their words and yours are put together "
+                "below; read them, then save again."
+            )
+            self.add_error(None, message % facts)
 
 
 class CommentForm(forms.Form):

@@ -15,6 +15,7 @@ from concorda.begin.vision import queries
 from concorda.begin.vision.models import Comment, OwnVision, Statement, StatementVersion, Support
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
+from concorda.foundation.core.text import merged
 from concorda.foundation.organizations.models import Organization
 from concorda.foundation.partnerships.models import Participant, Partnership
 from concorda.foundation.partnerships.timeline import record
@@ -166,10 +167,37 @@ def put_to_decision(
     return governance.open_replies(decision, by=by)
 
 
+class Meanwhile(Exception):
+    """Somebody wrote a version while another was being written.
+
+    `text` is both put together, or what was written alone where both changed the same words (`clash`).
+    """
+
+    def __init__(self, version: StatementVersion, text: str, *, clash: bool) -> None:
+        super().__init__(str(version))
+        self.version, self.text, self.clash = version, text, clash
+
+
+def require_last(statement: Statement, text: str, since: int | None) -> None:
+    """Refuse words that began from an earlier version than the last, with what can be made of both."""
+    last = StatementVersion.objects.filter(statement=statement).select_related("author").order_by("-number").first()
+    if since is None or last is None or last.number == since:
+        return
+    began = StatementVersion.objects.filter(statement=statement, number=since).first()
+    both = merged(began.text if began else "", text.strip(), last.text)
+    raise Meanwhile(last, text if both is None else both, clash=both is None)
+
+
 @transaction.atomic
-def rework(statement: Statement, text: str, *, note: str = "", by: Person) -> StatementVersion:
-    """Answer an objection with another wording: the open proposal is taken back, and everyone is asked anew."""
+def rework(
+    statement: Statement, text: str, *, note: str = "", by: Person, since: int | None = None
+) -> StatementVersion:
+    """Answer an objection with another wording: the open proposal is taken back, and everyone is asked anew.
+
+    `since` is the number of the version the words began from; raises `Meanwhile` when there is a later one.
+    """
     statement = Statement.objects.select_for_update().get(pk=statement.pk)
+    require_last(statement, text, since)
     asked = queries.open_decision(statement)
     if asked is None:
         return add_version(statement, text, note, by)

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -119,11 +119,16 @@ def write(request: Visit, row: Statement) -> HttpResponse:
         raise PermissionDenied(
             _("A version is being decided. Only who speaks for an organization or coordinates can offer another.")
         )
-    form = WriteForm(request.POST or None, initial={"text": on_offer(request, last.text if last else "")})
+    initial = {"text": on_offer(request, last.text if last else ""), "since": last.number if last else 0}
+    form = WriteForm(request.POST or None, initial=initial)
     made: list[StatementVersion] = []
 
     def keep() -> None:
-        made.append(services.rework(row, form.cleaned_data["text"], note=form.cleaned_data["note"], by=request.user))
+        try:
+            made.append(services.rework(row, **form.cleaned_data, by=request.user))
+        except services.Meanwhile as other:
+            form.put_together(other.version, other.text, clash=other.clash)
+            raise ValidationError([]) from other
 
     if submitted(request, form, keep, _("The new version is written.")):
         return redirect(to(request, "version", made[0].pk))

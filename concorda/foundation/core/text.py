@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import nh3
@@ -37,6 +38,30 @@ def word_changes(before: str, after: str) -> Iterator[Change]:
             yield Change("removed", "".join(old[a:b]))
         if d > c:
             yield Change("added", "".join(new[c:d]))
+
+
+def merged(base: str, mine: str, theirs: str) -> str | None:
+    """What two people made of `base` put together; None where both changed the same or neighbouring words."""
+    if mine in (base, theirs):
+        return theirs
+    if theirs == base:
+        return mine
+    words = WORDS.findall(base)
+    edits = sorted({*edits_of(words, mine), *edits_of(words, theirs)})
+    if any(later[0] <= earlier[1] for earlier, later in pairwise(edits)):
+        return None
+    found, at = [], 0
+    for start, end, text in edits:
+        found += [*words[at:start], text]
+        at = end
+    return "".join([*found, *words[at:]])
+
+
+def edits_of(words: Sequence[str], text: str) -> list[tuple[int, int, str]]:
+    """How `text` differs from `words`: from which word to before which, and what stands there instead."""
+    new = WORDS.findall(text)
+    steps = difflib.SequenceMatcher(None, words, new, autojunk=False).get_opcodes()
+    return [(a, b, "".join(new[c:d])) for tag, a, b, c, d in steps if tag != "equal"]
 
 
 def canonical(data: Any) -> str:

@@ -124,7 +124,8 @@ def test_it_lapses_the_day_after_its_last(world, memorandum):
         services.by_the_clock(memorandum.partnership)
         memorandum.refresh_from_db()
         assert memorandum.status == Agreement.Status.LAPSED
-        assert lines("noted that “%(what)s” lapsed") == 1
+        lapsed = Entry.objects.filter(message__startswith="noted that “%(what)s” lapsed", target_id=memorandum.pk)
+        assert lapsed.count() == 1
         with pytest.raises(services.NotPossible, match="has ended"):
             services.add_own(memorandum, heading="x", text="y", by=world.people["priya"])
 

@@ -206,6 +206,24 @@ def test_signing_in_the_browser_asks_for_the_password_again(world, out, sign_in)
     assert out.signatures.count() == 5
 
 
+def test_an_old_version_and_one_that_was_edited_are_not_signed_in_the_browser(world, memorandum, out, sign_in):
+    client, old = sign_in("harpreet"), memorandum.versions.last()
+    assert client.get(sign_url(out)).status_code == 200  # the page is open in the browser while somebody edits
+    clause = memorandum.clauses.last()
+    edit = f"/p/{memorandum.partnership.slug}/begin/agreements/clauses/{clause.pk}/edit/"
+    typed = {"heading": clause.heading, "text": "Other words.", "base": clause.revision, "knowing": "on"}
+    assert sign_in("tom").post(edit, typed).status_code == 302
+    for version in (old, out):
+        page = client.post(sign_url(version), form(version)).content.decode()
+        assert "This version is not out for signature any more." in page
+        assert "Sign this version" not in page
+    assert [one.signatures.count() for one in (old, out)] == [0, 4]
+    new = services.send(memorandum, by=world.people["priya"])
+    assert "changed since you opened it" in client.post(sign_url(new), form(new, digest=out.digest)).content.decode()
+    assert new.signatures.count() == 0
+    assert client.post(sign_url(new), form(new)).status_code == 302
+
+
 def test_guessing_the_password_is_limited(world, out, sign_in):
     client = sign_in("harpreet")
     for _attempt in range(12):

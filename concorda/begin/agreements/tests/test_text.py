@@ -112,6 +112,24 @@ def test_comments_say_who_asked_for_what_and_can_be_taken_over(world, memorandum
     assert agreed.status == Clause.Status.AGREED
 
 
+def test_what_became_of_a_request_is_on_record(world, memorandum, sign_in):
+    clause = memorandum.clauses.get(position=6)
+    asked, suggested = clause.comments.all()
+    settle = path(memorandum.partnership, f"requests/{asked.pk}/")
+    assert "why it is not taken up" in sign_in("priya").post(settle, {"outcome": "aside"}).content.decode()
+    assert sign_in("tom").post(settle, {"outcome": "taken"}).status_code == 403
+    assert sign_in("marisol").post(settle, {"outcome": "taken"}).status_code == 302
+    edit = path(memorandum.partnership, f"clauses/{clause.pk}/edit/")
+    typed = {"heading": clause.heading, "text": suggested.suggestion, "base": clause.revision, "knowing": "on"}
+    assert sign_in("priya").post(edit, typed).status_code == 302
+    page = sign_in("grace").get(f"{memorandum.get_absolute_url()}requests/").content.decode()
+    assert page.count("Taken up") == 2
+    assert "2 things were asked for." in page
+    assert "School Board" in page
+    suggested.refresh_from_db()
+    assert (suggested.outcome, suggested.settled_by) == ("taken", world.participant("priya"))
+
+
 def test_versions_are_compared_word_by_word(memorandum, sign_in):
     new, old = memorandum.versions.all()
     changes = queries.redline(old, new)

@@ -3,6 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from concorda.begin.governance import services as governance
 from concorda.begin.governance.models import Decision
@@ -12,6 +14,7 @@ from concorda.begin.vision.common import common_words, stem
 from concorda.begin.vision.models import Comment, OwnVision, Statement, StatementVersion, Support
 from concorda.begin.vision.tool import progress
 from concorda.foundation.core.scoping import EVERY, within
+from concorda.foundation.core.text import merged
 from concorda.foundation.partnerships.models import Final
 from concorda.foundation.process.progress import waiting_for
 from concorda.foundation.process.stages import State
@@ -303,3 +306,47 @@ def test_a_new_partnership_begins_with_own_visions(world):
     with within(world.stalled, EVERY):
         found = progress(world.stalled)
     assert found.state == State.NONE and "Nobody" in found.sentence
+
+
+words = st.lists(
+    st.sampled_from(["we", "they", "house", "families", "young", "old", "here", "now", "well"]), min_size=1, max_size=9
+)
+
+
+@given(words.map(" ".join), words.map(" ".join))
+def test_putting_together_with_no_change_is_the_other_change(base, new):
+    assert merged(base, new, base) == merged(base, base, new) == merged(base, new, new) == new
+
+
+@given(st.integers(0, 4), st.integers(6, 9))
+def test_changes_in_different_places_are_both_there(one, other):
+    base = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
+    first, second = [*base], [*base]
+    first[one], second[other] = "X", "Y"
+    both = merged(" ".join(base), " ".join(first), " ".join(second))
+    assert both == merged(" ".join(base), " ".join(second), " ".join(first))
+    assert [both.split()[one], both.split()[other]] == ["X", "Y"]
+
+
+def test_the_same_words_changed_twice_are_not_put_together():
+    assert merged("We house families.", "We house large families.", "We house young families.") is None
+    assert merged("a b c", "a b c d", "a b c e") is None
+
+
+def test_two_people_write_the_next_version_at_once(world, sign_in, inside):
+    base = "We house families here and we help them find work."
+    version = services.start(Statement(partnership=inside, kind="value", language="en"), base, by=world.people["priya"])
+    url = f"/p/{inside.slug}/begin/vision/{version.statement_id}/write/"
+    typed = {"text": base.replace("families", "large families"), "note": "", "since": 1}
+    assert sign_in("tom").post(url, typed).status_code == 302
+    mine = {"text": base.replace("find work", "find good work"), "note": "", "since": 1}
+    client = sign_in("denise")
+    page = client.post(url, mine).content.decode()
+    both = "We house large families here and we help them find good work."
+    assert "Tom Hendry wrote version 2 while you were writing." in page
+    assert both in page
+    assert StatementVersion.objects.filter(statement=version.statement).count() == 2
+    assert client.post(url, {"text": both, "note": "", "since": 2}).status_code == 302
+    clash = client.post(url, {"text": base.replace("families", "young families"), "note": "", "since": 1})
+    assert "changed the same words" in clash.content.decode()
+    assert "We house young families" in clash.content.decode()
