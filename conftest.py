@@ -41,6 +41,23 @@ TODAY = date(2026, 3, 13)
 told: list[bytes] = []
 """The story as it was told, packed: every test unpacks its own, which takes a fifth of the time of a deep copy."""
 
+files: dict[str, bytes] = {}
+"""The files of the story. A test that changes where files lie empties the storage; the next world puts them back."""
+
+
+def stored(folder: str = "") -> dict[str, bytes]:
+    """Every file in the storage, by its name."""
+    from django.core.files.storage import default_storage
+
+    folders, names = default_storage.listdir(folder)
+    found = {}
+    for name in (f"{folder}/{name}".lstrip("/") for name in names):
+        with default_storage.open(name) as file:
+            found[name] = file.read()
+    for below in folders:
+        found |= stored(f"{folder}/{below}".lstrip("/"))
+    return found
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
@@ -64,6 +81,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             vocabulary.load(Term, Place)
             search.create(connection)
         told.append(pickle.dumps(demo.tell(today=TODAY)))
+        files.update(stored())
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +97,12 @@ def on_the_day() -> Iterator[None]:
 @pytest.fixture
 def world(db: None) -> Any:
     """The demo story as told: people, organizations, partnership, stalled, things."""
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+
+    for name in files:
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(files[name]))
     return pickle.loads(told[0])  # noqa: S301  packed by ourselves
 
 
