@@ -100,9 +100,9 @@ def world(db: None) -> Any:
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
 
-    for name in files:
+    for name, content in files.items():
         if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(files[name]))
+            default_storage.save(name, ContentFile(content))
     return pickle.loads(told[0])  # noqa: S301  packed by ourselves
 
 
