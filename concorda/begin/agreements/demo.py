@@ -75,7 +75,6 @@ def letter_of_intent(story: Story) -> None:
             signed_on=story.date(-210),
             parties=[story.partner(key) for key in four],
             file=SCAN,
-            expires_on=story.date(160),
             by=priya,
         )
         story.things["agreement.letter"] = letter
