@@ -13,6 +13,7 @@ from django.db.models import Count, Q, prefetch_related_objects
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -202,10 +203,10 @@ def found_sentence(found: list[Match] | None, size: int, everything: bool) -> st
     several = sum(len(one.found.covers) > 1 for one in found)
     if several and len(found) <= SHOWN:
         return ngettext(
-            "%(several)s of %(size)s organization in the directory covers at least two of your needs.",
-            "%(several)s of %(size)s organizations in the directory cover at least two of your needs.",
-            size,
-        ) % {"several": several, "size": size}
+            "Of %(size)s organizations in the directory, %(several)s covers at least two of your needs.",
+            "Of %(size)s organizations in the directory, %(several)s cover at least two of your needs.",
+            several,
+        ) % {"several": several, "size": number_format(size, force_grouping=True)}
     if not found:
         return _("Nobody in the directory fits what you ask for.")
     most = max(len(one.found.covers) for one in found)
@@ -215,7 +216,7 @@ def found_sentence(found: list[Match] | None, size: int, everything: bool) -> st
         "Among %(size)s organizations, the best covers %(most)s of your needs.",
         "Among %(size)s organizations, the best cover up to %(most)s of your needs.",
         most,
-    ) % {"size": size, "most": most}
+    ) % {"size": number_format(size, force_grouping=True), "most": most}
 
 
 def common_choices(state: tuple[int, Any]) -> dict[str, Any]:

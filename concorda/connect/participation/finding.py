@@ -161,6 +161,12 @@ class Match:
         return round(kilometres(here, there)) if here and there else None
 
     @property
+    def where(self) -> str:
+        """Its town where that is known, else the area as its register writes it."""
+        place = self.organization.place
+        return place.label if place and place.kind in EXACT else self.organization.area
+
+    @property
     def size(self) -> str:
         return str(SIZES.get(size_of(self.organization), ""))
 

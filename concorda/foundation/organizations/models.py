@@ -203,7 +203,8 @@ class Organization(models.Model):
     def monogram(self) -> str:
         """Up to three initials of the words that carry meaning."""
         small = {"the", "of", "and", "for", "de", "du", "des", "la", "le", "les", "et", "pour", "l"}
-        words = [word for word in self.name.replace("’", " ").replace("-", " ").split() if word.lower() not in small]
+        said = (word.strip('()[]“”«»",.&') for word in self.name.replace("’", " ").replace("-", " ").split())
+        words = [word for word in said if word and word.lower() not in small]
         return "".join(word[0] for word in words[:3]).upper() or self.name[:2].upper()
 
 
