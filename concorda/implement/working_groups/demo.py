@@ -2,12 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.base import ContentFile
+from icalendar import Calendar
+
+from concorda.foundation.accounts.models import Person
 from concorda.foundation.process.story import Story
-from concorda.implement.working_groups import services
-from concorda.implement.working_groups.models import AgendaItem, Group, Meeting
+from concorda.implement.working_groups import charters, events, polls, replies, series, services
+from concorda.implement.working_groups.models import (
+    AgendaItem,
+    Group,
+    Guest,
+    Meeting,
+    Paper,
+    Poll,
+    Series,
+    WorkHours,
+)
 
 OPENED = -300
 """The day the groups were set up."""
@@ -204,6 +218,76 @@ def tell(story: Story) -> None:
         story.things[f"meetings.{cast.key}"] = list(hold_meetings(story, cast))
     for cast in GROUPS:
         story.things[f"meeting.{cast.key}"] = plan_next(story, cast)
+    prepare(story)
+    ask_for_times(story)
+    come_back(story)
+
+
+HOURS = {"anneke": ("12345", time(8), time(16)), "callum": ("1234", time(9), time(17))}
+PAPER = b"Landlord handbook, third draft\n\n1. What a lease is\n2. What may be asked of a tenant, and what may not\n"
+
+
+def prepare(story: Story) -> None:
+    """Before the next meetings: who comes, a paper to read, a guest, and when two people work."""
+    with story.day(-4, "15:00") as here:
+        for key, (days, starts, ends) in HOURS.items():
+            row = WorkHours(partnership=here, participant=story.participant(key), days=days, starts=starts, ends=ends)
+            services.set_hours(row, by=story.people[key])
+        meeting: Any = story.things["meeting.housing"]
+        paper = Paper(partnership=here, meeting=meeting, title="Landlord handbook, third draft")
+        services.add_paper(paper, ContentFile(PAPER, name="handbook-draft-3.txt"), by=story.people["tom"])
+        services.invite_guest(
+            Guest(partnership=here, meeting=meeting, name="Gilles Roy", email="gilles@rentals.example"),
+            by=story.people["tom"],
+        )
+        for key, says in (("tom", "accepted"), ("denise", "accepted"), ("amina", "accepted"), ("bev", "tentative")):
+            replies.answer(meeting, story.participant(key), says, by=story.people[key])
+        replies.answer(meeting, story.participant("lena"), "declined", by=story.people["lena"])
+        forwarded(story)
+
+
+def forwarded(story: Story) -> None:
+    """Somebody answered an invitation that was only forwarded to them."""
+    meeting: Any = story.things["meeting.health"]
+    invited = Calendar.from_ical(events.calendar([meeting], method="REPLY"))
+    guest = events.address("walk.in@elsewhere.example", "Walk-in", partstat="ACCEPTED")
+    invited.walk("VEVENT")[0].add("attendee", guest)
+    replies.take_reply(invited.to_ical(), "walk.in@elsewhere.example")
+
+
+def ask_for_times(story: Story) -> None:
+    """Health & wellbeing asks when its April meeting suits, a doctor outside the partnership too."""
+    with story.day(-3, "10:00") as here:
+        group: Any = story.things["group.health"]
+        poll = Poll(
+            partnership=here, group=group, title="Referrals in April", place="Port Alder",
+            closes_on=story.date(7), made_by=story.participant("grace"),
+        )  # fmt: skip
+        zone = ZoneInfo(TORONTO)
+        times = [datetime.combine(story.date(day), time(hour), zone) for day, hour in ((27, 9), (28, 13), (31, 10))]
+        polls.ask(poll, times, guests=[("Ana Lima", "ana.lima@clinic.example")], by=story.people["grace"])
+        said = {"grace": ("yes", "yes", "maybe"), "helen": ("no", "yes", "yes"), "amina": ("maybe", "yes", "no")}
+        for key, answers in said.items():
+            voice = poll.voices.select_related("poll", "participant__person").get(participant=story.participant(key))
+            polls.answer(voice, dict(zip(poll.times.all(), answers, strict=True)))
+        story.things["poll.health"] = poll
+
+
+def come_back(story: Story) -> None:
+    """Employment has planned its meetings until the summer; the second is moved for a holiday."""
+    cast = next(one for one in GROUPS if one.key == "employment")
+    group: Any = story.things["group.employment"]
+    with story.day(-2, "16:00") as here:
+        first = datetime.combine(story.date(cast.next_in + MONTH), time(10), ZoneInfo(WINNIPEG))
+        made = series.plan_series(
+            Series(partnership=here, group=group, starts_at=first, time_zone=WINNIPEG, place=cast.place),
+            "four_weeks", 3, by=story.people["harpreet"], invite=False,
+        )  # fmt: skip
+        moved = made.meetings.order_by("due_at")[1]
+        was, moved.starts_at = moved.starts_at, moved.starts_at + timedelta(days=1)
+        moved.save()
+        services.move_meeting(moved, was=was, by=story.people["harpreet"], invite=False)
+        story.things["series.employment"] = made
 
 
 def open_group(story: Story, cast: Cast) -> Group:
@@ -250,10 +334,18 @@ def hold_meetings(story: Story, cast: Cast) -> Iterator[Meeting]:
             write_down(story, cast, meeting, number, offset)
             if before:
                 services.approve_minutes(before, by=by)
+            adopt_charters(cast, meeting, by=by)
             if offset != offsets[-1] or cast.key != "language":
                 services.finish_minutes(meeting, by=by)
         before = meeting
         yield meeting
+
+
+def adopt_charters(cast: Cast, meeting: Meeting, *, by: Person) -> None:
+    """Each group adopts its charter at its first meeting with a quorum, Pre-arrival has not come to it."""
+    for charter in meeting.group.charters.filter(adopted_at=None):
+        if cast.chair and meeting.quorum_met:
+            charters.adopt_in(charter, meeting, by=by)
 
 
 def plan(story: Story, cast: Cast, offset: int, agenda: list[AgendaItem], *, invite: bool) -> Meeting:

@@ -29,14 +29,14 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     if access is None or not access.can(Ability.SEE):
         raise Http404(str(GONE))
     with within(feed.partnership), translation.override(participant.person.language):
-        meetings = queries.meetings_for(participant, every_group=feed.every_group)
-        found = events.calendar(meetings, method="PUBLISH", name=feed.partnership.short)
+        meetings, series = queries.in_calendar(feed)
+        found = events.whole(meetings, series, name=feed.group.name if feed.group else feed.partnership.short)
     return HttpResponse(found, content_type="text/calendar; charset=utf-8")
 
 
 def open_feed(token: str) -> Feed:
     with scopes_disabled():
-        found = Feed.objects.select_related("participant__person", "partnership").filter(
+        found = Feed.objects.select_related("participant__person", "partnership", "group").filter(
             digest=digest_of(token), revoked_at=None
         )
         feed = found.first()

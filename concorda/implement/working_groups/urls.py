@@ -1,13 +1,30 @@
 from django.urls import path
 
-from concorda.implement.working_groups import views
+from concorda.implement.working_groups import charter_pages, planning_pages, views
 
 app_name = "working_groups"
 urlpatterns = [
     path("", views.home, name="home"),
     path("calendar/", views.calendar, name="calendar"),
+    path("calendar/<int:pk>/renew/", views.calendar_renew, name="calendar_renew"),
     path("calendar/<int:pk>/close/", views.calendar_close, name="calendar_close"),
+    path("hours/", planning_pages.hours, name="hours"),
+    path("reply/", views.reply_file, name="reply_file"),
+    path("propose/", charter_pages.propose, name="group_propose"),
     *views.Groups.urls(),
+    path("<int:pk>/charter/", charter_pages.versions, name="charters"),
+    path("charters/<int:pk>/", charter_pages.charter, name="charter"),
+    path("charters/<int:pk>/decide/", charter_pages.decide, name="charter_decide"),
+    path("charters/<int:pk>/adopt/", charter_pages.adopt, name="charter_adopt"),
+    path("<int:pk>/times/", planning_pages.times, name="times"),
+    path("<int:pk>/turns/", planning_pages.turns, name="turns"),
+    path("<int:pk>/ask/", planning_pages.poll_new, name="poll_new"),
+    path("polls/<int:pk>/", planning_pages.poll, name="poll"),
+    path("polls/<int:pk>/drop/", planning_pages.poll_drop, name="poll_drop"),
+    path("polls/times/<int:pk>/choose/", planning_pages.poll_choose, name="poll_choose"),
+    path("series/<int:pk>/", planning_pages.series, name="series"),
+    path("series/<int:pk>/edit/", planning_pages.series_edit, name="series_edit"),
+    path("series/<int:pk>/end/", planning_pages.series_end, name="series_end"),
     path("<int:pk>/members/", views.members, name="members"),
     path("<int:pk>/join/", views.join, name="join"),
     path("<int:pk>/end/", views.end, name="end"),
@@ -18,6 +35,11 @@ urlpatterns = [
     path("meetings/<int:pk>/cancel/", views.cancel, name="meeting_cancel"),
     path("meetings/<int:pk>/invite/", views.invite, name="meeting_invite"),
     path("meetings/<int:pk>/file.ics", views.meeting_file, name="meeting_file"),
+    path("meetings/<int:pk>/answer/", views.answer, name="answer"),
+    path("meetings/<int:pk>/guests/new/", views.guest_new, name="guest_new"),
+    path("meetings/<int:pk>/papers/new/", views.paper_new, name="paper_new"),
+    path("papers/<int:pk>/", views.paper_file, name="paper_file"),
+    path("papers/<int:pk>/remove/", views.paper_remove, name="paper_remove"),
     path("meetings/<int:pk>/agenda/new/", views.item_new, name="item_new"),
     path("meetings/<int:pk>/minutes/", views.minutes, name="minutes"),
     path("meetings/<int:pk>/approve/", views.approve, name="approve"),

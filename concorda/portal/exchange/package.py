@@ -60,6 +60,7 @@ NOBODYS: Mapping[str, str] = {
     "participation.savedsearch": "searches of one person",
     "participation.link": "secret addresses in letters",
     "working_groups.feed": "private calendar addresses",
+    "working_groups.workhours": "when one person works",
 }
 
 

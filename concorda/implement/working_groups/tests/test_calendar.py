@@ -17,14 +17,14 @@ def fetch(client, token):
 
 @pytest.fixture
 def token(world, inside):
-    return services.open_feed(world.participant("anneke"), every_group=False, by=world.people["anneke"])
+    return services.open_feed(world.participant("anneke"), by=world.people["anneke"])
 
 
 def test_a_meeting_carries_its_time_zone(world, inside):
     meeting = Meeting.objects.select_related("group", "partnership").get(pk=world.things["meeting.employment"].pk)
     found = Calendar.from_ical(
         events.calendar(
-            [meeting], method="REQUEST", organizer=world.people["harpreet"], invited=[world.people["anneke"]]
+            [meeting], method="REQUEST", by=world.people["harpreet"], to=events.Invited.person(world.people["anneke"])
         )
     )
     assert found["METHOD"] == "REQUEST"
@@ -65,7 +65,7 @@ def test_a_wrong_token_says_what_to_do(world, client, wrong):
 
 
 def test_a_closed_address_and_a_person_who_left_get_nothing(world, inside, client, token):
-    other = services.open_feed(world.participant("anneke"), every_group=False, by=world.people["anneke"])
+    other = services.open_feed(world.participant("anneke"), by=world.people["anneke"])
     services.close_feed(Feed.objects.get(digest=services.digest_of(token)), by=world.people["anneke"])
     assert fetch(client, token).status_code == 404
     assert fetch(client, other).status_code == 200

@@ -215,17 +215,89 @@ def test_two_people_write_at_once_and_both_stay(sign_in, address, running, world
     assert running.present_then == 1
 
 
-def test_two_people_on_the_same_item_are_told(sign_in, address, running):
+def test_two_people_in_one_place_of_an_item_are_told_and_both_texts_stay(sign_in, address, running):
     page = address("minutes", running.pk)
     tom, amina = sign_in("tom"), sign_in("amina")
     first, second = fields(tom, page), fields(amina, page)
     item = running.agenda.get(title="Windows")
     tom.post(page, first | {f"item{item.pk}-notes": "They leak."})
-    answer = amina.post(page, second | {f"item{item.pk}-notes": "They are fine."})
-    shown = words(answer)
-    assert "Someone else changed this" in shown and "They leak." in shown and "They are fine." in shown
+    answer = amina.post(page, second | {f"item{item.pk}-notes": "They are fine."}, follow=True)
+    assert "Somebody wrote in the same place of “Windows”" in words(answer)
     item.refresh_from_db()
-    assert item.notes == "They leak."
+    assert item.notes == "They leak.\nThey are fine."
+
+
+def test_two_people_at_different_lines_of_one_item_are_laid_together(sign_in, address, running):
+    page = address("minutes", running.pk)
+    item = running.agenda.get(title="Windows")
+    AgendaItem.objects.filter(pk=item.pk).update(notes="One.\nTwo.\nThree.")
+    tom, amina = sign_in("tom"), sign_in("amina")
+    first, second = fields(tom, page), fields(amina, page)
+    tom.post(page, first | {f"item{item.pk}-notes": "One, and more.\r\nTwo.\r\nThree."})
+    answer = amina.post(page, second | {f"item{item.pk}-notes": "One.\r\nTwo.\r\nThree.\r\nFour."}, follow=True)
+    assert "same place" not in words(answer)
+    item.refresh_from_db()
+    assert item.notes == "One, and more.\nTwo.\nThree.\nFour."
+
+
+def test_a_vote_two_people_write_down_differently_is_told(sign_in, address, running):
+    page = address("minutes", running.pk)
+    item = running.agenda.get(title="Windows")
+    tom, amina = sign_in("tom"), sign_in("amina")
+    first, second = fields(tom, page), fields(amina, page)
+    tom.post(page, first | {f"item{item.pk}-votes_for": "4"})
+    answer = amina.post(page, second | {f"item{item.pk}-votes_for": "5"}, follow=True)
+    assert "theirs was “4”" in words(answer)
+    item.refresh_from_db()
+    assert item.votes_for == 5
+
+
+def test_names_ticked_by_two_people_add_up(sign_in, address, running, world):
+    page = address("minutes", running.pk)
+    tom, amina = sign_in("tom"), sign_in("amina")
+    first, second = fields(tom, page), fields(amina, page)
+    tom.post(page, first | {"here-members": [world.participant("tom").pk, world.participant("bev").pk]})
+    amina.post(page, second | {"here-members": [world.participant("amina").pk]})
+    here = set(running.attendance.filter(present=True).values_list("participant", flat=True))
+    assert here == {world.participant(key).pk for key in ("tom", "bev", "amina")}
+
+
+def test_the_page_asks_as_json_what_the_others_wrote(sign_in, address, running):
+    page = address("minutes", running.pk)
+    tom, amina = sign_in("tom"), sign_in("amina")
+    item = running.agenda.get(title="Windows")
+    facts = fields(tom, page) | {f"item{item.pk}-notes": "They leak."}
+    told = tom.post(page, facts, headers={"accept": "application/json"}).json()
+    assert told["parts"][f"item{item.pk}"]["values"]["notes"] == "They leak." and told["clashes"] == []
+    seen = amina.get(page, headers={"accept": "application/json"}).json()
+    assert seen["parts"][f"item{item.pk}"]["values"]["notes"] == "They leak."
+    again = fields(amina, page) | {f"item{item.pk}-notes": "No.", f"item{item.pk}-loaded": '{"notes": ""}'}
+    clash = amina.post(page, again, headers={"accept": "application/json"}).json()["clashes"][0]
+    assert clash["part"] == f"item{item.pk}" and "Both texts are kept" in clash["says"]
+    assert sign_in("luc").get(page, headers={"accept": "application/json"}).status_code == 403
+
+
+def test_what_cannot_be_read_is_said_as_json_too(sign_in, address, running):
+    page = address("minutes", running.pk)
+    client = sign_in("tom")
+    item = running.agenda.get(title="Windows")
+    answer = client.post(
+        page, fields(client, page) | {f"item{item.pk}-votes_for": "many"}, headers={"accept": "application/json"}
+    )
+    assert answer.status_code == 422 and "votes_for" in answer.json()["wrong"][f"item{item.pk}"]
+
+
+def test_an_action_is_taken_on_in_place(sign_in, address, running, world):
+    page = address("minutes", running.pk)
+    client = sign_in("amina")
+    facts = fields(client, page) | {"action-title": "Ask the library for its hall", "action-due": "2026-03-20"}
+    assert "Say who takes it on" in words(client.post(page, facts | {"action-who": ""}))
+    shown = words(client.post(page, facts | {"action-who": world.participant("denise").pk}, follow=True))
+    assert "Ask the library for its hall" in shown
+    action = running.actions.get()
+    assert (action.accountable, action.group, str(action.due)) == (
+        world.participant("denise"), running.group, "2026-03-20"
+    )  # fmt: skip
 
 
 def test_nothing_changed_writes_no_line(sign_in, address, running, world):

@@ -44,6 +44,7 @@ NOT_SHOWN = {
     "participation.Shown": "shown with its letter, as “needs”",
     "partnerships.RoleHeld": "shown with the participant, as “roles”",
     "strategic_plan.GoalNeed": "shown with the goal, as “needs”",
+    "working_groups.CharterGoal": "shown with the charter, as “goals”",
     "working_groups.GroupGoal": "shown with the group, as “goals”",
 }
 """Records of a partnership that are no resource of their own, and why."""
