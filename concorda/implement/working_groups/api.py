@@ -96,7 +96,8 @@ OFFER = Offer(
             "meetings",
             Meeting,
             ("group", "series", "due_at", "starts_at", "minutes_long", "time_zone", "place", "cancelled",
-             "cancelled_because", "notes", "parked", "finished_at", "members_then", "present_then", "needed_then", "approved_at", "approved_in", "digest"),
+             "cancelled_because", "notes", "parked", "finished_at", "members_then", "present_then", "needed_then",
+             "approved_at", "approved_in", "digest"),
             change=Verb(views.move, MeetingForm),
             verbs={
                 "cancel": Verb(views.cancel, ReasonForm),

@@ -127,11 +127,15 @@ def event(meeting: Meeting, by: Person | None, to: Invited | None) -> Event:
 def frame(
     found: Event, one: Meeting | Series, starts_at: datetime, minutes: int, by: Person | None, to: Invited | None
 ) -> None:
-    start = starts_at.astimezone(one.zone)
+    start, length = starts_at.astimezone(one.zone), timedelta(minutes=minutes)
+    end = (start.astimezone(UTC) + length).astimezone(one.zone)
     found.add("dtstamp", clock.now().astimezone(UTC))
-    found.add("dtstart", start)
-    # Reckoned in moments: a meeting over the night clocks change is as long as it says.
-    found.add("dtend", (starts_at.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(one.zone))
+    # A local time that clocks show twice names its first moment: the second is told in UTC, an end as a length.
+    found.add("dtstart", start.astimezone(UTC) if start.fold else start)
+    if start.fold or end.fold:
+        found.add("duration", length)
+    else:
+        found.add("dtend", end)
     facts = {"group": one.group.name, "partnership": one.partnership.short}
     found.add("summary", _("%(group)s (%(partnership)s)") % facts)
     if one.place:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import validate_email
 from django.db.models import QuerySet
+from django.forms.fields import BaseTemporalField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -281,6 +282,9 @@ class MeetingForm(ZonedForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    minutes_long = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"), widget=forms.NumberInput(attrs={"min": 5, "max": 720}), initial=60
+    )
     invite = forms.BooleanField(
         label=gettext_lazy("Write to all members now"),
         required=False,
@@ -293,8 +297,7 @@ class MeetingForm(ZonedForm):
     class Meta:
         model = Meeting
         fields = ["time_zone", "minutes_long", "place"]
-        labels = {"minutes_long": gettext_lazy("Length in minutes"), "time_zone": gettext_lazy("In the time zone of")}
-        widgets = {"minutes_long": forms.NumberInput(attrs={"min": 5, "max": 720})}
+        labels = {"time_zone": gettext_lazy("In the time zone of")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -463,9 +466,27 @@ def sensible_length(minutes: int) -> int:
     return minutes
 
 
+class ClockTimeField(BaseTemporalField):
+    """A day and a time as clocks somewhere show them; where that is, and whether they do, is seen later."""
+
+    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
+    default_error_messages = {"invalid": gettext_lazy("Write a day and a time, such as 2026-03-16 14:00.")}
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        return value if isinstance(value, datetime) else super().to_python(value)
+
+    def strptime(self, value: str, format: str) -> datetime:  # noqa: A002  Django's own name
+        return datetime.strptime(value, format)  # noqa: DTZ007  the zone comes with the form
+
+
 class PollForm(ZonedForm):
     """Which times to ask about, and whom beside the members."""
 
+    minutes_long = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"), widget=forms.NumberInput(attrs={"min": 5, "max": 720}), initial=60
+    )
     guests = forms.CharField(
         label=gettext_lazy("Who else to ask"),
         required=False,
@@ -476,17 +497,15 @@ class PollForm(ZonedForm):
     class Meta:
         model = Poll
         fields = ["title", "minutes_long", "time_zone", "place", "closes_on"]
-        labels = {"minutes_long": gettext_lazy("Length in minutes"), "time_zone": gettext_lazy("In the time zone of")}
-        widgets = {"minutes_long": forms.NumberInput(attrs={"min": 5, "max": 720})}
+        labels = {"time_zone": gettext_lazy("In the time zone of")}
 
     def __init__(self, *args: Any, offered: Sequence[datetime] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, ROWS + 1):
-            self.fields[f"time{number}"] = forms.DateTimeField(
+            self.fields[f"time{number}"] = ClockTimeField(
                 label=_("Time %(number)s") % {"number": number},
                 required=False,
                 widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-                input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
             )
         zone = ZoneInfo(self.instance.time_zone)
         for number, moment in enumerate(offered[:ROWS], 1):
@@ -518,10 +537,9 @@ class PollForm(ZonedForm):
 
     def moment(self, name: str, zone: ZoneInfo) -> list[datetime]:
         """The moment typed in one row: none when it is empty, past, or clocks jump over it, which is said."""
-        typed = self.cleaned_data.get(name)
-        if typed is None:
+        shown = self.cleaned_data.get(name)
+        if shown is None:
             return []
-        shown = typed.replace(tzinfo=None)
         found = zones.moments(shown.date(), shown.time(), zone)[:1]
         if not found:
             self.add_error(name, no_such_time(shown.date(), shown.time(), zone))
@@ -553,6 +571,7 @@ class VoiceForm(forms.Form):
 
     def __init__(self, *args: Any, voice: PollVoice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.voice = voice
         self.times = list(voice.poll.times.all())
         stored = dict(voice.answers.values_list("time", "says"))
         zone = voice.participant.person.zone if voice.participant else voice.poll.zone

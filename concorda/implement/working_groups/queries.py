@@ -42,10 +42,13 @@ ALWAYS = 3
 HELD = Q(cancelled=False, present_then__gt=0)
 
 
+def groups_with_chairs(partnership: Partnership) -> QuerySet[Group]:
+    """All groups, also those that have ended."""
+    return Group.objects.filter(partnership=partnership).select_related("chair__person", "chair__organization")
+
+
 def active(partnership: Partnership) -> QuerySet[Group]:
-    return Group.objects.filter(partnership=partnership, ended_on=None).select_related(
-        "chair__person", "chair__organization"
-    )
+    return groups_with_chairs(partnership).filter(ended_on=None)
 
 
 def members(group: Group) -> QuerySet[GroupMember]:
@@ -387,7 +390,7 @@ def manager_hint(partnership: Partnership, found: Sequence[Standing]) -> str:
 
     Source: the process itself asks for a project manager once groups are several and dispersed.
     """
-    crossing = work.known().crossing(partnership)
+    crossing = work.known().crossing(partnership) if len(found) < SEVERAL else 0
     if (len(found) < SEVERAL and crossing < MUCH) or with_role(partnership, Role.PROJECT_MANAGER).exists():
         return ""
     facts = {"groups": len(found), "places": len({one.group.time_zone for one in found}), "crossing": crossing}

@@ -52,33 +52,43 @@ def plan_series(
 def change_following(series: Series, new: Series, *, by: Person, invite: bool = True) -> Series:
     """From the next meeting of a series on, meet at another time: they become a series of their own.
 
-    `new` has the start of its first meeting, length, zone and place. Agendas, papers and answers that were already
-    moved by hand stay with their meetings; the earlier meetings keep their place in calendars.
+    `new` has the start of its first meeting, length, zone and place. Agendas and papers stay with their meetings, and
+    earlier meetings keep their place in calendars; a series that has not begun is moved as a whole.
     """
     coming = list(queries.coming_of(series))
     if not coming:
         raise ValidationError(_("No meeting of this series is still to come."))
     kept = series.meetings.count() - len(coming)
-    repeat = repeat_of(series)
-    first = new.starts_at.astimezone(new.zone)
-    new.partnership, new.group = series.partnership, series.group
-    new.rule = recurrence.rule_of(repeat, first.date(), len(coming))
-    found = recurrence.moments(new.rule, new.starts_at, new.zone)
-    new.starts_at = found[0]
-    new.save()
-    for meeting, moment in zip(coming, found, strict=True):
-        meeting.series, meeting.due_at, meeting.starts_at = new, moment, moment
+    following = reset(new if kept else series, new, repeat_of(series), len(coming))
+    for meeting, moment in zip(coming, recurrence.moments(following.rule, following.starts_at, new.zone), strict=True):
+        meeting.series, meeting.due_at, meeting.starts_at = following, None, moment
         meeting.minutes_long, meeting.time_zone, meeting.place = new.minutes_long, new.time_zone, new.place
-        meeting.sequence = 0
+        meeting.sequence = 0 if kept else meeting.sequence + 1
         meeting.save()
         meeting.replies.all().delete()
-    shorten(series, kept)
+    for meeting in coming:
+        meeting.due_at = meeting.starts_at
+        meeting.save(update_fields=["due_at"])
     message = gettext_noop("moved %(count)s meetings of “%(group)s”")
-    record(series.partnership, by, message, about=new, count=len(coming), group=series.group.name)
+    record(series.partnership, by, message, about=following, count=len(coming), group=series.group.name)
+    if kept:
+        shorten(series, kept)
     if invite:
-        services.invite_to_series(series, by=by)
-        services.invite_to_series(new, by=by)
-    return new
+        for one in (series, following) if kept else (following,):
+            services.invite_to_series(one, by=by)
+    return following
+
+
+def reset(following: Series, new: Series, repeat: str, count: int) -> Series:
+    """Give a series the times of `new`, so many of them, by the same kind of rule."""
+    first = new.starts_at.astimezone(new.zone)
+    following.rule = recurrence.rule_of(repeat, first.date(), count)
+    following.starts_at, following.time_zone = new.starts_at, new.time_zone
+    following.minutes_long, following.place = new.minutes_long, new.place
+    if following.pk:
+        following.sequence += 1
+    following.save()
+    return following
 
 
 @transaction.atomic

@@ -79,7 +79,8 @@ def home(request: Visit) -> HttpResponse:
     access = request.access
     if not access.can(Ability.SEE):
         return render(request, "working_groups/observed.html", {"groups": queries.active(request.partnership)})
-    found = queries.standings(request.partnership)
+    groups = list(queries.groups_with_chairs(request.partnership))
+    found = queries.standings(request.partnership, [group for group in groups if group.active])
     coming = queries.next_meetings(found)[:NEXT]
     table = queries.time_table(access, coming, found)
     names = queries.place_names(request.partnership, [one.group for one in found])
@@ -97,7 +98,7 @@ def home(request: Visit) -> HttpResponse:
             "manager_hint": queries.manager_hint(request.partnership, found),
             "steers": rights.steers(access),
             "mine": {one.group.pk for one in found if access.participant in one.people},
-            "ended": list(Group.objects.filter(partnership=request.partnership).exclude(ended_on=None)),
+            "ended": [group for group in groups if not group.active],
         },
     )
 
