@@ -201,9 +201,6 @@ def test_every_change_of_a_charter_is_a_version_and_the_group_adopts_it(sign_in,
     shown = {name: form[name].value() for name in form.fields}
     facts = {name: value for name, value in shown.items() if value is not None}
     facts |= {"budget": "$3,000", "why": "Rents rose."}
-        "budget": "$3,000",
-        "why": "Rents rose.",
-    }
     answer = client.post(page, facts)
     assert answer.status_code == 302, answer.context["form"].errors
     latest = Group.objects.get(pk=housing.pk).charters.first()
