@@ -63,8 +63,8 @@ class Plan:
 
 def told(row: Dependency) -> Missed:
     facts = {
-        "waits": row.after.group.name,  # type: ignore[union-attr]
-        "gives": row.before.group.name,  # type: ignore[union-attr]
+        "waits": row.after.group.name,
+        "gives": row.before.group.name,
         "what": row.before.title,
         "day": say_day(row.before.due) if row.before.due else "",
     }

@@ -223,7 +223,7 @@ def tell(story: Story) -> None:
     come_back(story)
 
 
-HOURS = {"anneke": ("12345", time(8), time(16)), "callum": ("1234", time(9), time(17))}
+HOURS = {"anneke": ("12345", time(8), time(16)), "callum": ("12345", time(8), time(16))}
 PAPER = b"Landlord handbook, third draft\n\n1. What a lease is\n2. What may be asked of a tenant, and what may not\n"
 
 

@@ -49,12 +49,12 @@ def answer_with(request: HttpRequest, voice: PollVoice) -> HttpResponse:
     form = VoiceForm(request.POST if request.method == "POST" else None, voice=voice)
     if form.is_valid():
         polls.answer(voice, form.answers)
-        context = {
+        kept = {
             "title": _("Thank you"),
             "standing": _("Your answer is kept."),
             "standing_more": _("With the same link you can change it until a time is chosen."),
         }
-        return render(request, "working_groups/times_thanks.html", context)
+        return render(request, "working_groups/times_thanks.html", kept)
     zone = voice.participant.person.zone if voice.participant else poll.zone
     context = {
         "form": form,
