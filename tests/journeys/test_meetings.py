@@ -89,7 +89,7 @@ def write_together(harpreet: Page, luc: Page) -> None:
 
 
 def finishes_and_approves(page: Page) -> None:
-    say(page, {"Who does what: what": "Visit the two welding shops"})
+    say(page, {"What is to be done": "Visit the two welding shops"})
     oleh = page.locator("select[name='action-who'] option", has_text="Oleh").get_attribute("value")
     page.locator("select[name='action-who']").select_option(oleh)
     press(page, "Save and finish")

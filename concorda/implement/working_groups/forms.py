@@ -752,7 +752,7 @@ class NotesForm(WrittenForm):
 class TakeOnForm(forms.Form):
     """Something somebody takes on in the meeting."""
 
-    title = forms.CharField(label=gettext_lazy("Who does what: what"), max_length=200, required=False)
+    title = forms.CharField(label=gettext_lazy("What is to be done"), max_length=200, required=False)
     who = forms.ModelChoiceField(
         label=gettext_lazy("Who"), queryset=Participant._base_manager.none(), required=False, empty_label=""
     )
