@@ -118,8 +118,15 @@ def refuse_ended(group: Group) -> None:
 def end_group(group: Group, *, because: str, by: Person) -> None:
     """The group's work is done, or given up: what it wrote down stays, what it had planned is cancelled."""
     refuse_ended(group)
+    several: dict[int, Series] = {}
     for meeting in queries.upcoming(group.partnership, [group]):
-        call_off(meeting, because=because, by=by)
+        call_off(meeting, because=because, by=by, invite=meeting.series is None)
+        if meeting.series:
+            several[meeting.series.pk] = meeting.series
+    for series in several.values():  # one letter for all meetings of a series
+        series.sequence += 1
+        series.save(update_fields=["sequence"])
+        invite_to_series(series, by=by)
     group.ended_on, group.ended_because = clock.today(), because
     group.save(update_fields=["ended_on", "ended_because"])
     message = gettext_noop("ended the working group “%(group)s”: %(because)s")
@@ -242,11 +249,11 @@ def cancel_meeting(meeting: Meeting, *, because: str, by: Person) -> None:
     record(meeting.partnership, by, message, about=meeting, group=meeting.group.name, because=because[:150])
 
 
-def call_off(meeting: Meeting, *, because: str, by: Person) -> None:
+def call_off(meeting: Meeting, *, because: str, by: Person, invite: bool = True) -> None:
     meeting.cancelled, meeting.cancelled_because = True, because[:200]
     meeting.sequence += 1
     meeting.save()
-    if not meeting.past:
+    if invite and not meeting.past:
         invite_members(meeting, by=by)
 
 

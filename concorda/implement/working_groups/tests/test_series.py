@@ -100,6 +100,15 @@ def test_ending_a_series_empties_calendars(world, inside, client, weekly, django
         series.end_series(weekly, because="Again", by=world.people["tom"])
 
 
+def test_ending_a_group_writes_once_about_a_whole_series(
+    world, inside, client, weekly, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        services.end_group(weekly.group, because="Done.", by=world.people["tom"])
+    assert len(mail.outbox) == 7 + 7 + 1  # the series, and the one meeting planned before, which has a guest
+    assert from_feed(client, world, inside) == []
+
+
 @pytest.mark.parametrize(
     ("repeat", "first", "days"),
     [
