@@ -24,6 +24,7 @@ class Problem:
         return f"{where}: {self.reason}" if where else self.reason
 
     def as_dict(self) -> dict[str, str | int | None]:
+        """The JSON of every command that refuses."""
         return asdict(self)
 
 

@@ -243,6 +243,7 @@ class Table:
     delimiter: str
 
     def column(self, name: str) -> int:
+        """The place of a column, counted from 0; ValueError where there is none of that name."""
         return self.header.index(name)
 
     def problem(

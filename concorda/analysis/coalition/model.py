@@ -134,6 +134,7 @@ class Model:
         return min(max(math.floor((above + paid) / self._factor), 0), sum(self.gains))
 
     def names(self, chosen: Iterable[int]) -> tuple[str, ...]:
+        """The ids of a choice, in the order of ids."""
         return tuple(self.partners[number].id for number in sorted(chosen))
 
 

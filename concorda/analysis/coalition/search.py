@@ -41,6 +41,7 @@ class Clock:
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
+        """Seconds, 0 when the time is over."""
         return max(self._end - time.monotonic(), 0.0)
 
 
@@ -64,6 +65,7 @@ class Incumbent:
 
     @property
     def chosen(self) -> frozenset[int] | None:
+        """Numbers of the partners of the best choice; None before any was found."""
         return None if self._order is None else frozenset(self._order[3])
 
     def offer(self, chosen: Iterable[int]) -> None:

@@ -36,6 +36,7 @@ class Explainer:
 
     @classmethod
     def of(cls, seeker: Seeker, segment: Segment, held: Mapping[str, Mapping[int, float]]) -> Self:
+        """An explainer of finalists of one segment; `held`: key → row → number, of the finalists."""
         return cls(seeker, segment, held, {area: area_terms([area]) for area in seeker.areas})
 
     def candidate(self, finalist: Finalist) -> Candidate:

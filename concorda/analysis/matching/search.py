@@ -44,6 +44,7 @@ class Grounds:
 
     @classmethod
     def between(cls, seeker: Known, known: Known, weights: Weights) -> Self:
+        """Grounds from what is known of both; the divisor is infinite where nothing can be judged."""
         need = bool(seeker & Known.NEEDS and known & Known.CAPACITIES)
         reciprocity = bool(seeker & Known.CAPACITIES and known & Known.NEEDS)
         languages = sum(1 for flag in TEXT.values() if seeker & known & flag)

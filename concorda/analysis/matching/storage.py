@@ -127,9 +127,11 @@ class Segment:
         return np.array(sorted(set(found.tolist())), np.int32)
 
     def id_at(self, row: int) -> str:
+        """The id of the organization in a row."""
         return self._string("ids", "id_ends", row)
 
     def name_at(self, row: int) -> str:
+        """The name of the organization in a row."""
         return self._string("names", "name_ends", row)
 
     def _string(self, blob: str, ends: str, row: int) -> str:

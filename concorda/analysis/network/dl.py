@@ -30,9 +30,11 @@ class Head:
 
     @property
     def relations(self) -> int:
+        """How many matrices the file holds."""
         return self.whole("nm") or 1
 
     def whole(self, name: str) -> int | None:
+        """A setting that is a whole number from 1; None where it is not given, refused where it is none."""
         text = self.settings.get(name)
         if text is None:
             return None
@@ -52,6 +54,7 @@ class Head:
         return self.whole("n") or rows or columns
 
     def names(self) -> list[str]:
+        """The labels of the nodes, in order; empty where the file has none."""
         return self.labels.get("") or self.labels.get("row") or self.labels.get("column") or []
 
 

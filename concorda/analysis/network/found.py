@@ -46,4 +46,5 @@ def strength_of(text: str, file: str, row: int | None, column: str) -> float:
 def refuse(
     reason: str, file: str, row: int | None = None, column: str | None = None, value: str | None = None
 ) -> NoReturn:
+    """Refused with one problem and its place."""
     raise Refused(Problem(reason, file=file, row=row, column=column, value=value))

@@ -32,6 +32,7 @@ class Ranked:
 
     @property
     def crosser(self) -> bool:
+        """Whether at least two measures have the node in their highest fifth."""
         return len(self.measures) >= AGREE
 
 

@@ -40,6 +40,7 @@ class Cell:
 
     @property
     def size(self) -> int:
+        """How many people answered."""
         return sum(self.people.values())
 
 

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 
 class Method(StrEnum):
+    """How a proposal is decided: docs/analysis/tally.md says when each adopts."""
+
     CONSENT = "consent"
     CONSENSUS = "consensus"
     MAJORITY = "majority"
@@ -24,21 +26,29 @@ class Basis(StrEnum):
 
 
 class Abstention(StrEnum):
+    """Whether abstentions belong to the votes cast."""
+
     EXCLUDED = "excluded"
     COUNTS_AGAINST = "counts_against"
 
 
 class Tie(StrEnum):
+    """What becomes of a vote with exactly half of its basis for."""
+
     FAILS = "fails"
     CHAIR = "chair"
 
 
 class Silence(StrEnum):
+    """What a seat without a ballot says once the ballot is closed."""
+
     NONE = "none"
     ASSENT = "assent"
 
 
 class Position(StrEnum):
+    """What a ballot says; an objection or block is against, standing aside abstains."""
+
     FOR = "for"
     AGAINST = "against"
     ABSTAIN = "abstain"
@@ -97,6 +107,7 @@ class Seat:
 
     @property
     def eligible(self) -> bool:
+        """Whether the seat may vote and counts for the quorum."""
         return not (self.recused or self.vacant)
 
 
