@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from math import inf, nan
 from typing import Any, NoReturn
 
 from concorda.analysis.coalition import Coalition, Need, Partner, Question, choose
@@ -23,7 +24,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--alternatives", type=whole(0, 100), default=2, metavar="N", help="other good choices to show (2)"
     )
-    parser.add_argument("--seconds", type=whole(1, 86_400), default=5, help="time for the search (5)")
+    parser.add_argument("--seconds", type=seconds, default=5.0, help="time for the search (5)")
+
+
+def seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = nan
+    if not 0 < value < inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0")
+    return value
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
