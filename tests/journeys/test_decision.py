@@ -29,7 +29,7 @@ def speaks(page: Page, language: str) -> Page:
 
 def proposes(priya: Page, title: str) -> None:
     follow(priya, _("Propose a decision"))
-    rule = f"{_('Strategy')}: {_('Consent')}"
+    rule = f"{_('Strategy')}: {pgettext('method', 'Consent')}"
     say(priya, {upper(_("what is proposed")): title, upper(_("wording")): BEFORE, upper(_("rule")): rule})
     press(priya, _("Keep as a draft"))
     press(priya, _("Open for replies"))

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from concorda.analysis.exact import share
 from concorda.foundation.core import clock
@@ -152,7 +153,7 @@ class Rule(PartnershipOwned):
         AMENDMENT = "amendment", _("Changing these rules")
 
     class Method(models.TextChoices):
-        CONSENT = "consent", _("Consent")
+        CONSENT = "consent", pgettext_lazy("method", "Consent")
         CONSENSUS = "consensus", _("Consensus")
         MAJORITY = "majority", _("Majority")
         SUPERMAJORITY = "supermajority", _("Super-majority")
