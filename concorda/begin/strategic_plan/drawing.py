@@ -14,7 +14,7 @@ from concorda.foundation.core.text import say_money
 from concorda.foundation.partnerships.models import Partnership
 
 WIDTH, ACROSS, DOWN, HEAD = 168, 36, 14, 44
-LETTERS, LINE, PAD = 23, 17, 10
+LETTERS, LINE, PAD = 21, 17, 10
 """Letters in a line of a box, height of a line, and room around the words, in the units of the drawing."""
 
 Key = tuple[str, int]
@@ -126,7 +126,9 @@ def curve(tie: Tie, start: Box, end: Box) -> Curve:
         return Curve(tie, path, x + (ACROSS - 8) * 0.75, (start.middle + end.middle) / 2)
     bend = (to - x) / 2
     path = f"M{x} {start.middle}C{x + bend:g} {start.middle} {to - bend:g} {end.middle} {to} {end.middle}"
-    return Curve(tie, path, (x + to) / 2, (start.middle + end.middle) / 2)
+    part = min(ACROSS / 2 / (1.5 * (to - x)), 0.5) if to - x > ACROSS else 0.5  # its number stands between two columns
+    down = (end.middle - start.middle) * (3 * part**2 - 2 * part**3)
+    return Curve(tie, path, x + ACROSS / 2, round(start.middle + down, 1))
 
 
 # The two pictures
