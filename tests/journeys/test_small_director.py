@@ -14,6 +14,7 @@ from tests.journeys.by_hand import follow, press, reads, say, tick
 from tests.journeys.test_pages_are_accessible import speak
 
 PASSWORD = "four patient herons"
+NAMES = {"en-ca": ("Alder Grove Pantry", "Full Tables"), "fr-ca": ("La Table du quartier", "Assiettes pleines")}
 COLLEAGUE = "We lend the hall on Mondays, and listen."
 BRIDGE = "You have the hall, we have the families. Shall we talk?"
 
@@ -127,17 +128,17 @@ def answers_without_an_account(guest: Page, email: str) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["en-ca", "fr-ca"])
 def test_a_director_reflects_and_invites(new_page, language):
-    slug = language[:2]
+    slug, (organization, partnership) = language[:2], NAMES[language]
     director, colleague, guest = (new_page(locale=language) for _ in range(3))
     for page in (director, colleague, guest):
         speak(page, language)
     with translation.override(language):
         opens_an_account(director, f"Noor {slug}", f"noor-{slug}@alder.example")
-        adds_the_organization(director, f"Alder Grove Pantry {slug}")
+        adds_the_organization(director, organization)
         reflection = reflects(director)
         asks_a_colleague(director, colleague, reflection, f"sam-{slug}@alder.example")
         shows_a_little(director, reflection, "demo-tenants")
-        here = starts(director, f"Full Tables {slug}")
+        here = starts(director, partnership)
         invites(director, here, "Lakeside Tenant Advice", "Rosa Pinto", f"rosa-{slug}@tenants.example")
         answers_without_an_account(guest, f"rosa-{slug}@tenants.example")
         director.goto(f"{here}connect/participation/")
