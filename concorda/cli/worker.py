@@ -1,4 +1,4 @@
-"""Do the work that waits in the queue, and what is due by the clock: closing votes, daily letters."""
+"""Do the work that waits in the queue, what is due by the clock (closing votes, daily letters), and carry the mail."""
 
 import argparse
 import threading
@@ -19,10 +19,13 @@ def run(arguments: argparse.Namespace) -> None:
     stop = threading.Event()
     clockwork = threading.Thread(target=keep_time, args=(stop, arguments.minute), daemon=True)
     clockwork.start()
+    postman = threading.Thread(target=carry_mail, args=(stop, arguments.interval, arguments.minute), daemon=True)
+    postman.start()
     # The worker's own log says what it does; starting in the same second as others needs no random delay.
     call_command("db_worker", interval=arguments.interval, startup_delay=False)
     stop.set()
     clockwork.join()
+    postman.join()
     rest()
 
 
@@ -38,3 +41,21 @@ def keep_time(stop: threading.Event, seconds: float) -> None:
         close_old_connections()
         beat()
         run_due()
+
+
+def carry_mail(stop: threading.Event, seconds: float, minute: float) -> None:
+    """Post letters as they come, and look into the mailbox every minute, until asked to stop.
+
+    Apart from the clock, so that a mail server that takes its time keeps no vote open.
+    """
+    from django.db import close_old_connections
+
+    from concorda.portal.clockwork import collect_mail, post_mail
+
+    rounds, every = 0, max(1, round(minute / max(seconds, 0.01)))
+    while not stop.wait(seconds):
+        close_old_connections()
+        post_mail()
+        if rounds % every == 0:
+            collect_mail()
+        rounds += 1

@@ -178,11 +178,21 @@ WHITENOISE_MAX_AGE = 31536000
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "concorda.foundation.core.uploads.Limit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
+# Every letter is stored with the change that causes it; with a mail server the worker posts it through MAIL_BACKEND.
 if EMAIL_URL:
     globals().update(env.email_url("EMAIL_URL"))
-else:
-    EMAIL_BACKEND = "concorda.foundation.accounts.outbox.Backend"
+MAIL_BACKEND = globals().get("EMAIL_BACKEND", "")
+EMAIL_BACKEND = "concorda.foundation.accounts.outbox.Backend"
+EMAIL_TIMEOUT = 30
+# The mailbox the worker reads, and the address people answer to. A {} in it stands for what tells answers apart.
+IMAP_URL = env("CONCORDA_IMAP_URL", default="")
+MAIL_ANSWERS = env("CONCORDA_MAIL_ANSWERS", default="") if IMAP_URL else ""
 DEFAULT_FROM_EMAIL = env("CONCORDA_MAIL_FROM", default="Concorda <concorda@localhost>")
 SITE_URL = env("CONCORDA_URL", default="http://localhost:8000")
 

@@ -552,6 +552,8 @@ def remind(agreement: Agreement, *, by: Person) -> list[Participant]:
             "agreements/reminder.txt",
             facts,
             language=one.person.language,
+            kind="agreements",
+            of=locked.partnership,
         )
     Agreement.objects.filter(pk=locked.pk).update(reminded_on=clock.today())
     names = ", ".join(one.person.name for one in waiting)

@@ -658,6 +658,8 @@ def remind(decision: Decision, *, by: Person) -> list[str]:
             "governance/mail/reminder.txt",
             {"decision": decision, "person": person, "url": mail.absolute(path)},
             language=person.language,
+            kind="decisions",
+            of=decision.partnership,
         )
     names = [the(reply.name) for reply in silent]
     facts: dict[str, Any] = {"organizations": listed(names), "title": decision.title}

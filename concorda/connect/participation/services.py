@@ -331,6 +331,8 @@ def send(invitation: Invitation, letter: str) -> None:
             "address": mail.absolute(reverse("participation_public:invitation", args=[token])),
         },
         language=invitation.language,
+        kind="invitations",
+        of=here,
     )
 
 

@@ -101,7 +101,11 @@ def write(owner: Participant, found: Sequence[tuple[SavedSearch, list[Match], li
             for saved, fresh, changed in found
         ],
     }
-    mail.send(owner.person.email, subject, "participation/mail/found.txt", facts, language=owner.person.language)
+    person = owner.person
+    mail.send(
+        person.email, subject, "participation/mail/found.txt", facts,
+        language=person.language, kind="searches", of=here,
+    )  # fmt: skip
 
 
 def token_of(saved: SavedSearch) -> str:

@@ -1,4 +1,4 @@
-"""A person who signs in, and the letters an installation without a mail server keeps."""
+"""A person who signs in; letters on their way out, who wants none, and what became of mail that came in."""
 
 import zoneinfo
 
@@ -74,16 +74,94 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
 
 class Letter(models.Model):
-    """A mail that was not sent because no mail server is set."""
+    """A mail on its way out: stored with the change that caused it, posted by the worker.
+
+    Without a mail server it stays here and is shown on the outbox page.
+    """
 
     to = models.CharField(max_length=320)
     subject = models.CharField(max_length=300)
     body = models.TextField()
     attachments = models.JSONField(default=list)
     at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=20, blank=True)
+    place = models.CharField(max_length=80, blank=True)
+    message_id = models.CharField(max_length=200, blank=True, db_index=True)
+    # The whole message as it is posted, and whom to; emptied once it is posted, like the body.
+    parcel = models.BinaryField(null=True)
+    recipients = models.JSONField(default=list)
+    due_at = models.DateTimeField(default=clock.now)
+    posted_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=300, blank=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="letter_waiting",
+                condition=models.Q(parcel__isnull=False, posted_at=None, given_up_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"
+
+
+class Silence(models.Model):
+    """Letters of one kind that an address wants no more, from one partnership or from everywhere (no `place`)."""
+
+    address = models.EmailField()
+    kind = models.CharField(max_length=20)
+    place = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("address"), "kind", "place", name="silence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.kind}"
+
+
+class DeadAddress(models.Model):
+    """An address whose mail server refuses our letters; nothing but what its owner asks for is sent there."""
+
+    address = models.EmailField()
+    reason = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("address"), name="dead_address_once")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Received(models.Model):
+    """What became of one mail that came in. Its words are kept nowhere but where they went."""
+
+    class Outcome(models.TextChoices):
+        POSTED = "posted", _("Put into the discussion")
+        CALENDAR = "calendar", _("Answer to a meeting invitation")
+        BOUNCE = "bounce", _("Report of a letter that did not arrive")
+        AUTOMATIC = "automatic", _("Automatic answer, left alone")
+        STRANGER = "stranger", _("From an address we did not write to")
+        REFUSED = "refused", _("Refused; the sender was told why")
+        UNKNOWN = "unknown", _("No answer to any of our letters")
+        TROUBLE = "trouble", _("Could not be read")
+
+    digest = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=clock.now)
+    sender = models.CharField(max_length=320, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    detail = models.CharField(max_length=300, blank=True)
+    place = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.to}: {self.subject}"
+        return f"{self.sender}: {self.get_outcome_display()}"

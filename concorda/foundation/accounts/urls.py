@@ -9,5 +9,6 @@ urlpatterns = [
     path("account/link/<str:signed>/", views.link, name="link"),
     path("account/language/", views.language, name="language"),
     path("account/demo/", views.sign_in_demo, name="demo"),
+    path("letters/stop/<str:token>/", views.stop, name="stop"),
     path("outbox/", views.outbox, name="outbox"),
 ]

@@ -10,9 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from concorda.foundation.accounts import links
+from concorda.foundation.accounts import links, mail, stopping
 from concorda.foundation.accounts.forms import DetailsForm, LinkForm
 from concorda.foundation.accounts.models import LANGUAGES, Letter, Person
 
@@ -95,6 +97,26 @@ def sign_in_demo(request: HttpRequest) -> HttpResponse:
     )
     login(request, person, backend=BACKEND)
     return redirect("/")
+
+
+@never_cache
+@csrf_exempt  # mail programs post here by themselves (RFC 8058); the address is the permission
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop letters of one kind with one click, or have them again. Opening the page alone changes nothing."""
+    stream = stopping.stream_of(token)
+    if stream is None:
+        dead = {"title": _("We do not know this link"), "standing": _("Perhaps the address was cut off.")}
+        return render(request, "accounts/stop.html", dead, status=404)
+    if request.method == "POST":
+        stream.resume() if "again" in request.POST else stream.stop()
+    what = {"kind": mail.KINDS.get(stream.kind, stream.kind), "address": stream.address}
+    silent = stream.silent
+    title = _("No more letters about %(kind)s") if silent else _("Letters about %(kind)s")
+    standing = _("We write none to %(address)s any more.") if silent else _("We write them to %(address)s.")
+    context = {"title": title % what, "standing": standing % what, "stream": stream, "silent": silent}
+    return render(request, "accounts/stop.html", context)
 
 
 @require_safe

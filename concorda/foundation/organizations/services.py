@@ -171,6 +171,7 @@ def invite(organization: Organization, *, by: Person, email: str, role: str) -> 
             "days": INVITE_DAYS,
         },
         language=known.language if known else by.language,
+        kind="invitations",
     )
     return invite
 

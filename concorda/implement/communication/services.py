@@ -1,25 +1,36 @@
-"""Publishing, reminding, confirming, discussing, and following the plan."""
+"""Publishing, reminding, confirming, and carrying the plan out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
+from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop, override
 
 from concorda.foundation.accounts import mail
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
-from concorda.foundation.partnerships.models import Final, Participant, Partnership
+from concorda.foundation.partnerships.models import Participant, Partnership
 from concorda.foundation.partnerships.timeline import record
 from concorda.foundation.process.progress import forget
-from concorda.implement.communication import queries
-from concorda.implement.communication.models import Announcement, Delivery, MailSetting, PlanItem, Reply, Topic
+from concorda.implement.communication import letters, news, queries
+from concorda.implement.communication.models import (
+    Announcement,
+    Delivery,
+    Dispatch,
+    MailSetting,
+    PlanItem,
+    PublicPage,
+)
 
 Pace = MailSetting.Pace
 REMIND_AFTER = timedelta(days=1)
+"""Nobody is reminded of the same thing twice within this time."""
+FIRST_AFTER, AGAIN_AFTER = timedelta(days=3), timedelta(days=7)
+REMINDERS = 4
+"""After so many reminders by itself a person is left in peace; a coordinator still can remind them."""
 
 # Announcements
 
@@ -46,25 +57,26 @@ def publish(announcement: Announcement, *, by: Person) -> int:
         raise ValidationError(_("Nobody would get this: the group has no members. Choose another audience."))
     if announcement.supersedes and not announcement.supersedes.published:
         raise ValidationError(_("The announcement this corrects was never published."))
+    if announcement.confirm_by and announcement.confirm_by < clock.today():
+        raise ValidationError(_("The day by which to confirm is over. Choose a later one."))
     announcement.published_at = clock.now()
     announcement.save()
-    paces = dict(MailSetting.objects.values_list("participant", "pace"))
-    deliveries = [
-        deliver(announcement, participant, paces.get(participant.pk, Pace.EVERY), by) for participant in people
-    ]
+    chosen = letters.settings_of(announcement.partnership)
+    deliveries = [deliver(announcement, participant, chosen.get(participant.pk), by) for participant in people]
     Delivery.objects.bulk_create(deliveries)
     tell_published(announcement, by)
     return len(deliveries)
 
 
-def deliver(announcement: Announcement, participant: Participant, pace: str, by: Person) -> Delivery:
+def deliver(announcement: Announcement, participant: Participant, setting: MailSetting | None, by: Person) -> Delivery:
     """One person's copy; the author has read it already."""
     delivery = Delivery(partnership=announcement.partnership, announcement=announcement, participant=participant)
+    pace = setting.pace if setting else Pace.EVERY
     if participant.person_id == by.pk:
         delivery.seen_at = delivery.acknowledged_at = clock.now()
     elif pace == Pace.EVERY or announcement.must_acknowledge:
-        write_to(participant.person, announcement, "announcement")
-        delivery.mailed_at = clock.now()
+        sent = letters.write_announcement(participant, announcement, setting)
+        delivery.mailed_at = clock.now() if sent else None
     return delivery
 
 
@@ -78,26 +90,6 @@ def tell_published(announcement: Announcement, by: Person) -> None:
         record(here, by, message, about=announcement, group=announcement.group.name)
     else:
         record(here, by, gettext_noop("sent an announcement to the representatives"), about=announcement)
-
-
-def write_to(person: Person, announcement: Announcement, template: str) -> None:
-    """A letter in the person's language around the message as it was written."""
-    subjects = {
-        "announcement": lambda: f"{announcement.partnership.short}: {announcement.title}",
-        "reminder": lambda: _("Please confirm: %(title)s") % {"title": announcement.title},
-    }
-    facts = {
-        "announcement": announcement,
-        "partnership": announcement.partnership,
-        "author": announcement.author.person,
-        "address": mail.absolute(announcement.get_absolute_url()),
-        "settings_url": settings_address(announcement.partnership),
-    }
-    mail.send(person.email, subjects[template], f"communication/mail/{template}.txt", facts, language=person.language)
-
-
-def settings_address(partnership: Partnership) -> str:
-    return mail.absolute(reverse("communication:settings", args=[partnership.slug]))
 
 
 def mark_seen(announcement: Announcement, participant: Participant) -> None:
@@ -127,13 +119,40 @@ def remind(announcement: Announcement, *, by: Person) -> int:
         raise ValidationError(_("Only a published announcement that asks for confirmation can be reminded of."))
     limit = clock.now() - REMIND_AFTER
     due = [one for one in queries.not_confirmed(announcement) if (one.reminded_at or one.sent_at) <= limit]
-    for delivery in due:
-        write_to(delivery.participant.person, announcement, "reminder")
-    Delivery.objects.filter(pk__in=[one.pk for one in due]).update(reminded_at=clock.now())
+    remind_each(due)
     if due:
         message = gettext_noop("reminded %(count)s people to confirm an announcement")
         record(announcement.partnership, by, message, about=announcement, count=len(due))
     return len(due)
+
+
+def remind_each(due: Sequence[Delivery]) -> None:
+    for delivery in due:
+        letters.write_reminder(delivery)
+    found = Delivery.objects.filter(pk__in=[one.pk for one in due])
+    found.update(reminded_at=clock.now(), reminders=F("reminders") + 1)
+
+
+@transaction.atomic
+def remind_by_itself(announcement: Announcement) -> int:
+    """Remind those who have not confirmed after three days, then every week, the day before the last day and the day
+    after it; each at most REMINDERS times and at most once a day. Returns to how many."""
+    due = [one for one in queries.not_confirmed(announcement) if is_time(one, announcement)]
+    remind_each(due)
+    if due:
+        message = gettext_noop("%(count)s people were reminded to confirm an announcement")
+        record(announcement.partnership, None, message, about=announcement, count=len(due))
+    return len(due)
+
+
+def is_time(delivery: Delivery, announcement: Announcement) -> bool:
+    if delivery.reminders >= REMINDERS:
+        return False
+    since = clock.now() - (delivery.reminded_at or delivery.sent_at)
+    left = (announcement.confirm_by - clock.today()).days if announcement.confirm_by else None
+    if left in {1, -1}:
+        return since >= REMIND_AFTER
+    return since >= (AGAIN_AFTER if delivery.reminders else FIRST_AFTER)
 
 
 @transaction.atomic
@@ -151,6 +170,7 @@ def begin_correction(announcement: Announcement, author: Participant, *, by: Per
         audience=announcement.audience,
         group=announcement.group,
         must_acknowledge=announcement.must_acknowledge,
+        confirm_by=announcement.confirm_by,
         author=author,
         supersedes=announcement,
     )
@@ -166,111 +186,166 @@ def discard(announcement: Announcement, *, by: Person) -> None:
     announcement.delete()
 
 
-# Letters once a day
-
-
-@transaction.atomic
-def send_digest(participant: Participant) -> int:
-    """One letter with everything new for a person who wants one a day; returns how many announcements it held."""
-    waiting = list(queries.for_digest(participant))
-    if not waiting:
-        return 0
-    count = len(waiting)
-    person = participant.person
-    facts = {
-        "announcements": [one.announcement for one in waiting],
-        "addresses": [mail.absolute(one.announcement.get_absolute_url()) for one in waiting],
-        "partnership": participant.partnership,
-        "settings_url": settings_address(participant.partnership),
-    }
-
-    def subject() -> str:
-        words = ngettext("%(partnership)s: one thing to read", "%(partnership)s: %(count)s things to read", count)
-        return words % {"partnership": participant.partnership.short, "count": count}
-
-    mail.send(person.email, subject, "communication/mail/digest.txt", facts, language=person.language)
-    Delivery.objects.filter(pk__in=[one.pk for one in waiting]).update(mailed_at=clock.now())
-    return count
-
-
-def send_digests(partnership: Partnership) -> int:
-    """The daily letters of one partnership, in its open scope; returns how many letters went out."""
-    wanting = MailSetting.objects.filter(partnership=partnership, pace=Pace.DIGEST, participant__left_on=None)
-    people: Iterable[MailSetting] = wanting.select_related("participant__person", "participant__partnership")
-    return sum(send_digest(setting.participant) > 0 for setting in people)
-
-
-@transaction.atomic
-def choose_pace(participant: Participant, pace: str, *, by: Person) -> None:
-    setting, _new = MailSetting.objects.get_or_create(partnership=participant.partnership, participant=participant)
-    setting.pace = pace
-    setting.save()
-    message = gettext_noop("changed which letters they get")
-    record(participant.partnership, by, message, about=setting, private_to=participant.organization)
-
-
-# Discussions
-
-
-@transaction.atomic
-def start_topic(topic: Topic, *, by: Person) -> Topic:
-    """Begin a discussion; the timeline does not carry what a group talks about."""
-    topic.save()
-    if topic.group:
-        message = gettext_noop("started a discussion in “%(group)s”")
-        record(topic.partnership, by, message, about=topic, group=topic.group.name)
-    else:
-        record(
-            topic.partnership, by, gettext_noop("started the discussion “%(title)s”"), about=topic, title=topic.title
-        )
-    return topic
-
-
-@transaction.atomic
-def reply(topic: Topic, text: str, author: Participant, *, by: Person) -> Reply:
-    if topic.closed_at:
-        raise Final(_("This discussion is closed."))
-    answer = Reply.objects.create(partnership=topic.partnership, topic=topic, author=author, text=text)
-    topic.last_at = answer.at
-    topic.save(update_fields=["last_at"])
-    if topic.group:
-        message = gettext_noop("replied in a discussion of “%(group)s”")
-        record(topic.partnership, by, message, about=topic, group=topic.group.name)
-    else:
-        record(topic.partnership, by, gettext_noop("replied in “%(title)s”"), about=topic, title=topic.title)
-    return answer
-
-
-@transaction.atomic
-def withdraw(answer: Reply, *, by: Person) -> None:
-    """Its author takes a reply back: the words go, that there was a reply stays."""
-    if answer.withdrawn_at:
-        return
-    answer.withdrawn_at, answer.text = clock.now(), ""
-    answer.save(update_fields=["withdrawn_at", "text"])
-    record(answer.partnership, by, gettext_noop("took a reply back"), about=answer)
-
-
-@transaction.atomic
-def close_topic(topic: Topic, *, by: Person) -> None:
-    topic.closed_at = clock.now()
-    topic.save(update_fields=["closed_at"])
-    record(topic.partnership, by, gettext_noop("closed a discussion"), about=topic)
-
-
 # The plan
 
 
 @transaction.atomic
 def done(item: PlanItem, *, by: Person) -> None:
     """It went out today: the next date follows from how often it happens, and never lies in the past."""
+    moved_on(item)
+    author = Participant.objects.filter(person=by).first()
+    Dispatch.objects.create(partnership=item.partnership, item=item, by=author)
+    record(item.partnership, by, gettext_noop("saw to “%(what)s”"), about=item, what=item.title)
+
+
+def moved_on(item: PlanItem) -> None:
     today = clock.today()
     item.last_on, following = today, item.after(item.next_on or today)
     while following and following <= today:
         following = item.after(following)
-    item.next_on = following
-    item.save(update_fields=["last_on", "next_on"])
-    record(item.partnership, by, gettext_noop("saw to “%(what)s”"), about=item, what=item.title)
+    item.next_on, item.reminded_on = following, None
+    item.save(update_fields=["last_on", "next_on", "reminded_on"])
+
+
+@transaction.atomic
+def approve(item: PlanItem, *, by: Person) -> None:
+    """Whoever is to approve a line lets it go out by itself; changing its words asks them anew."""
+    if item.approver is None or item.approver.person_id != by.pk:
+        raise ValidationError(_("Only the person named to approve this line can do so."))
+    item.approved_at = clock.now()
+    item.save(update_fields=["approved_at"])
+    message = gettext_noop("approved “%(what)s” of the communication plan")
+    record(item.partnership, by, message, about=item, what=item.title)
+
+
+@transaction.atomic
+def send_out(item: PlanItem, *, by: Person | None = None) -> Dispatch:
+    """Carry a line of the plan out: to participants as an announcement, to people outside as letters.
+
+    `by` is None when the worker does it on its day. Raises ValidationError with what is missing.
+    """
+    refuse_unready(item)
+    if item.reach == PlanItem.Reach.CONTACTS:
+        dispatch = Dispatch(people=write_outside(item))
+    else:
+        announcement = announcement_for(item)
+        count = publish(announcement, by=announcement.author.person)
+        dispatch = Dispatch(announcement=announcement, people=count)
+    dispatch.partnership, dispatch.item = item.partnership, item
+    dispatch.by = Participant.objects.filter(person=by).first() if by else None
+    dispatch.save()
+    moved_on(item)
+    message = gettext_noop("carried out “%(what)s” of the communication plan; it went to %(count)s people")
+    record(item.partnership, by, message, about=item, what=item.title, count=dispatch.people or 0)
+    return dispatch
+
+
+def refuse_unready(item: PlanItem) -> None:
+    """Say what a line still needs before it can go out."""
+    if not item.by_itself:
+        raise ValidationError(_("Say to whom it is sent, or see to it and note that it went out."))
+    if not item.has_words:
+        raise ValidationError(_("Write the main message first, or let it tell what happened since the last time."))
+    if item.waits_for_approval:
+        raise ValidationError(_("%(name)s has to approve it first.") % {"name": item.approver})
+    if item.owner is None or item.owner.left_on:
+        raise ValidationError(_("Name somebody who sees to it: it goes out under their name."))
+    if item.reach == PlanItem.Reach.CONTACTS and not queries.reachable(item).exists():
+        raise ValidationError(_("Nobody outside has agreed to hear of this. Add contacts who have."))
+
+
+def announcement_for(item: PlanItem) -> Announcement:
+    """The announcement a line becomes, in the language of the line, under the name of who sees to it."""
+    return Announcement.objects.create(
+        partnership=item.partnership,
+        title=item.title,
+        text=news.words_of(item),
+        audience=item.reach,
+        group=item.group if item.reach == PlanItem.Reach.GROUP else None,
+        must_acknowledge=item.must_acknowledge,
+        author=item.owner,
+    )
+
+
+def write_outside(item: PlanItem) -> int:
+    """Letters to the people outside who agreed; returns how many go out."""
+    assert item.owner
+    here, sender, texts, sent = item.partnership, item.owner.person, {}, 0
+    for contact in queries.reachable(item):
+        if contact.language not in texts:
+            with override(contact.language):
+                texts[contact.language] = news.words_of(item, outside=True)
+        facts = {"contact": contact, "text": texts[contact.language], "partnership": here, "author": sender}
+        sent += mail.send(
+            contact.email, lambda: f"{here.short}: {item.title}", "communication/mail/outside.txt", facts,
+            language=contact.language, kind="news", of=here, reply_to=sender.email,
+        )  # fmt: skip
+    return sent
+
+
+def carry_out(partnership: Partnership) -> int:
+    """Send what the plan has due and lets go out by itself; returns how many lines went out."""
+    now = clock.now().astimezone(queries.zone_of(partnership))
+    found = PlanItem.objects.filter(partnership=partnership, next_on__lte=now.date()).exclude(reach="")
+    due = [item for item in found.select_related(*queries.LINE) if item.next_on < now.date() or item.hour <= now.hour]
+    sent = 0
+    for item in due:
+        try:
+            send_out(item)
+        except ValidationError:
+            continue  # the plan shows what is missing, and its owner is reminded
+        sent += 1
+    return sent
+
+
+def remind_owners(partnership: Partnership) -> int:
+    """Write to who promised to see to a line: once before its day, once after, then once a week; returns how many."""
+    today, sent = clock.today(), 0
+    found = PlanItem.objects.filter(partnership=partnership, owner__left_on=None, next_on__lte=today + BEFORE)
+    for item in found.exclude(owner=None).select_related(*queries.LINE):
+        if (item.by_itself and not item.late) or not asks_again(item):
+            continue
+        PlanItem.objects.filter(pk=item.pk).update(reminded_on=today)
+        sent += letters.write_owner(item)
+    return sent
+
+
+def asks_again(item: PlanItem) -> bool:
+    assert item.next_on
+    last = item.reminded_on
+    if last is None:
+        return True
+    first_after = item.late and last <= item.next_on
+    return first_after or (item.late and clock.today() - last >= AGAIN_AFTER)
+
+
+BEFORE = timedelta(days=3)
+
+
+@transaction.atomic
+def plan_decisions(partnership: Partnership) -> int:
+    """Each decision that names who must know becomes a line of the plan, due the next day; returns how many did."""
+    made = 0
+    for decision in queries.untold_decisions(partnership):
+        owner = decision.proposed_by if decision.proposed_by.left_on is None else None
+        item = PlanItem(
+            partnership=partnership,
+            decision=decision,
+            title=_("Decided: %(title)s") % {"title": decision.title[:140]},
+            audience=decision.must_know[:160],
+            purpose=_("They learn what was decided, and why."),
+            message=news.of_decision(decision),
+            channel=PlanItem.Channel.ANNOUNCEMENT,
+            cadence=PlanItem.Cadence.ONCE,
+            owner=owner,
+            next_on=clock.today() + timedelta(days=1),
+            reach=PlanItem.Reach.ALL,
+        )
+        item.save()
+        message = gettext_noop("“%(what)s” is in the communication plan: %(audience)s must know")
+        record(partnership, None, message, about=item, what=decision.title, audience=item.audience)
+        made += 1
+    return made
 
 
 @transaction.atomic
@@ -280,3 +355,11 @@ def add_to_plan(item: PlanItem, *, by: Person) -> PlanItem:
         item.partnership, by, gettext_noop("added “%(what)s” to the communication plan"), about=item, what=item.title
     )
     return item
+
+
+@transaction.atomic
+def show_public(page: PublicPage, *, by: Person) -> None:
+    """Keep the public page, and whether anybody may read it."""
+    page.save()
+    message = gettext_noop("opened the public page") if page.open else gettext_noop("wrote the public page; it is closed")
+    record(page.partnership, by, message, about=page)

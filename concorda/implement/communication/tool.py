@@ -11,7 +11,7 @@ from concorda.foundation.partnerships.models import Partnership
 from concorda.foundation.process.stages import Progress, State, Step, Tool, Waiting
 from concorda.implement.communication import queries
 from concorda.implement.communication.models import PlanItem
-from concorda.implement.communication.tasks import daily_letters
+from concorda.implement.communication.tasks import by_the_clock
 
 
 def progress(partnership: Partnership) -> Progress:
@@ -48,12 +48,33 @@ def next_step(partnership: Partnership, planned: PlanItem | None) -> Step:
 def waiting(access: Access) -> Iterable[Waiting]:
     """What this person has to confirm, and what they promised to send soon."""
     for announcement in queries.to_confirm(access):
-        label = _("Read and confirm “%(title)s”") % {"title": announcement.title}
-        yield Waiting(label, announcement.get_absolute_url(), icon="mail")
+        label, day = _("Read and confirm “%(title)s”") % {"title": announcement.title}, announcement.confirm_by
+        yield Waiting(
+            label, announcement.get_absolute_url(), due=day, late=bool(day and day < clock.today()), icon="mail"
+        )
+    for notice in queries.unread_mentions(access):
+        label = _("%(name)s mentions you in “%(title)s”") % {
+            "name": str(notice.reply.author if notice.reply else notice.topic.started_by),
+            "title": notice.topic.title,
+        }
+        yield Waiting(label, notice.topic.get_absolute_url(), icon="comment")
+    plan_url = reverse("communication:planitem_list", args=[access.partnership.slug])
+    for item in queries.to_approve(access):
+        label = _("Approve “%(what)s”, so that it can go out") % {"what": item.title}
+        yield Waiting(label, plan_url, due=item.next_on, late=item.late, icon="mail")
+    if queries.steers(access):
+        refusing = len(queries.dead_addresses(access.partnership))
+        if refusing:
+            words = ngettext(
+                "Find a new address for %(count)s person whose letters do not arrive",
+                "Find a new address for %(count)s people whose letters do not arrive",
+                refusing,
+            )
+            people_url = reverse("communication:directory", args=[access.partnership.slug])
+            yield Waiting(words % {"count": refusing}, people_url, icon="alert")
     for item in queries.due_for(access):
-        url = reverse("communication:planitem_list", args=[access.partnership.slug])
         label = _("See to “%(what)s” for %(audience)s") % {"what": item.title, "audience": item.audience}
-        yield Waiting(label, url, due=item.next_on, late=item.late, icon="comment")
+        yield Waiting(label, plan_url, due=item.next_on, late=item.late, icon="comment")
 
 
 TOOL = Tool(
@@ -62,6 +83,6 @@ TOOL = Tool(
     question=gettext_lazy("Who hears what, and did it reach them?"),
     progress=progress,
     waiting=waiting,
-    by_the_clock=daily_letters,
-    searchable=(queries.visible_to, queries.topics),
+    by_the_clock=by_the_clock,
+    searchable=(queries.visible_to, queries.topics, queries.documents),
 )

@@ -1,22 +1,49 @@
-"""Pages of announcements, discussions, the communication plan, the people, and one's own letters."""
+"""Pages of announcements, discussions, the plan, the people, documents, the public page, and one's own letters."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.db.models import Q
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from concorda.foundation.accounts import stopping
+from concorda.foundation.accounts.mail import is_dead
+from concorda.foundation.core.uploads import download
 from concorda.foundation.partnerships.access import Ability, Answer
 from concorda.foundation.partnerships.door import Visit
+from concorda.foundation.partnerships.models import Participant
 from concorda.foundation.process.pages import READ, Register, page
-from concorda.implement.communication import queries, services
-from concorda.implement.communication.forms import AnnouncementForm, PlanForm, ReplyForm, SettingForm, TopicForm
-from concorda.implement.communication.models import Announcement, Delivery, PlanItem, Reply, Topic
+from concorda.implement.communication import letters, people, queries, services, shelf, talking
+from concorda.implement.communication.forms import (
+    AnnouncementForm,
+    CardForm,
+    ContactForm,
+    DocumentForm,
+    FileForm,
+    PlanForm,
+    PublicForm,
+    ReplyForm,
+    SettingForm,
+    TopicForm,
+)
+from concorda.implement.communication.models import (
+    Announcement,
+    Contact,
+    Delivery,
+    Document,
+    DocumentVersion,
+    PlanItem,
+    PublicPage,
+    Reply,
+    Topic,
+)
 from concorda.implement.communication.tool import progress
 
 VERB = ("POST",)
@@ -54,6 +81,9 @@ def home(request: Visit) -> HttpResponse:
         "may_write": bool(access.can(Ability.CONTRIBUTE)),
         "planned": PlanItem.objects.exclude(next_on=None).select_related("owner__person")[:4] if takes_part else [],
         "discussions": queries.topics(access)[:4] if takes_part else [],
+        "documents": queries.documents(access)[:4],
+        "steers": queries.steers(access),
+        "public": PublicPage.objects.filter(open=True).first(),
         "standing": reached.sentence if takes_part else _("What this partnership tells its observers."),
         "next_step": {"url": reached.step.url, "text": reached.step.label} if takes_part and reached.step else None,
     }
@@ -85,10 +115,28 @@ def announcement(request: Visit, row: Announcement) -> HttpResponse:
         "may_publish": bool(queries.may_publish(request.access, row)) and not row.published,
         "audience_count": queries.audience_of(row).count() if not row.published else row.deliveries.count(),
         "missing": list(queries.not_confirmed(row)) if knows and row.published and row.must_acknowledge else [],
+        "reached": reached(row) if knows and row.published else [],
         "knows": knows,
         **announcement_sentence(row),
     }
     return render(request, "communication/announcement.html", context)
+
+
+def reached(row: Announcement) -> list[tuple[Delivery, str]]:
+    """Each person it was for, and how far it came with them: confirmed, opened, written to, refused, only here."""
+    refusing = queries.dead_addresses(row.partnership)
+    found = row.deliveries.select_related("participant__person", "participant__organization")
+    return [(one, how_far(one, refusing)) for one in found.order_by("participant__person__name")]
+
+
+def how_far(one: Delivery, refusing: Container[str]) -> str:
+    if one.acknowledged_at and one.announcement.must_acknowledge:
+        return "confirmed"
+    if one.seen_at:
+        return "opened"
+    if one.participant.person.email.lower() in refusing:
+        return "refused"
+    return "written" if one.mailed_at else "here"
 
 
 def announcement_sentence(row: Any) -> dict[str, str]:
@@ -245,7 +293,7 @@ def discussion_new(request: Visit) -> HttpResponse:
     initial = {"group": request.GET["group"]} if request.GET.get("group", "").isdecimal() else {}
     form = TopicForm(posted(request), instance=topic, initial=initial, access=request.access)
     if form.is_valid():
-        return redirect(services.start_topic(form.save(commit=False), by=request.user))
+        return redirect(talking.start_topic(form.save(commit=False), by=request.user))
     context = {
         "frame": "tool.html",
         "title": _("Start a discussion"),
@@ -272,15 +320,21 @@ def discussion(request: Visit, topic: Topic) -> HttpResponse:
         if topic.closed_at:
             raise PermissionDenied(_("This discussion is closed."))
         if form.is_valid():
-            services.reply(topic, form.cleaned_data["text"], request.access.participant, by=request.user)
+            talking.reply(topic, form.cleaned_data["text"], request.access.participant, by=request.user)
             return redirect(topic)
+    if request.method == "GET":
+        talking.mark_read(topic, request.access.participant)
     found = list(queries.replies(topic))
+    called = queries.mentions(topic)
     words = ngettext("%(count)s reply.", "%(count)s replies.", len(found)) % {"count": len(found)}
     context = {
         "topic": topic,
         "title": topic.title,
         "voice": True,
-        "replies": found,
+        "replies": [(one, called.get(one.pk, [])) for one in found],
+        "called_first": called.get(None, []),
+        "documents": queries.documents(request.access).filter(topic=topic),
+        "follows": queries.follows(topic, request.access.participant),
         "form": form,
         "may_write": may_write,
         "may_close": bool(queries.may_close(request.access, topic)) and not topic.closed_at,
@@ -297,16 +351,26 @@ def reply_withdraw(request: Visit, answer: Reply) -> HttpResponse:
     readable(request, answer.topic)
     if answer.author_id != request.access.participant.pk:
         raise PermissionDenied(_("Only the person who wrote a reply can take it back."))
-    services.withdraw(answer, by=request.user)
+    talking.withdraw(answer, by=request.user)
     messages.success(request, _("Your reply is taken back."))
     return redirect(answer.topic)
+
+
+@page(Ability.SEE, Topic, methods=VERB)
+def discussion_follow(request: Visit, topic: Topic) -> HttpResponse:
+    """Hear of what follows in a discussion, or hear no more of it."""
+    topic = readable(request, topic)
+    muted = "follow" not in request.POST
+    talking.mute(topic, request.access.participant, muted=muted)
+    messages.success(request, _("You hear no more of this discussion.") if muted else _("You hear of new replies."))
+    return redirect(topic)
 
 
 @page(Ability.CONTRIBUTE, Topic, methods=VERB)
 def discussion_close(request: Visit, topic: Topic) -> HttpResponse:
     topic = readable(request, topic)
     demand(queries.may_close(request.access, topic))
-    services.close_topic(topic, by=request.user)
+    talking.close_topic(topic, by=request.user)
     return redirect(topic)
 
 
@@ -317,7 +381,7 @@ class Plan(Register):
     model = PlanItem
     form = PlanForm
     roles = ("list", "new", "edit", "delete")
-    related = ("owner__person", "partnership")
+    related = queries.LINE
     search = ("title", "audience", "purpose", "message")
     title = gettext_lazy("Communication plan")
     new_label = gettext_lazy("Add a line")
@@ -334,56 +398,354 @@ class Plan(Register):
         return {} if self.row else {"owner": self.request.access.participant.pk}
 
     def extra(self) -> dict[str, Any]:
-        count = PlanItem.objects.count()
-        late = sum(item.late for item in PlanItem.objects.only("next_on", "cadence"))
+        if self.role != "list":
+            return {}
+        lines = PlanItem.objects.only("next_on", "cadence", "reach")
+        count, late = len(lines), sum(item.late for item in lines)
         said = ngettext("%(count)s line in the plan.", "%(count)s lines in the plan.", count) % {"count": count}
-        more = ngettext("%(count)s is overdue.", "%(count)s are overdue.", late) % {"count": late} if late else ""
-        return {"standing": said, "standing_more": more, "may_change": self.may("edit")}
+        itself = sum(item.by_itself for item in lines)
+        more = ngettext("%(count)s goes out by itself.", "%(count)s go out by themselves.", itself) % {"count": itself}
+        if late:
+            more += " " + ngettext("%(count)s is overdue.", "%(count)s are overdue.", late) % {"count": late}
+        return {
+            "standing": said,
+            "standing_more": more,
+            "may_change": self.may("edit"),
+            "steers": queries.steers(self.request.access),
+            "me": self.request.access.participant.pk,
+        }
+
+
+def back_to_plan(request: Visit) -> HttpResponse:
+    return redirect("communication:planitem_list", partnership=request.partnership.slug)
 
 
 @page(Ability.CONTRIBUTE, PlanItem, methods=VERB, related=("partnership",))
 def plan_done(request: Visit, item: PlanItem) -> HttpResponse:
     services.done(item, by=request.user)
     messages.success(request, _("Noted: “%(what)s” went out today.") % {"what": item.title})
-    return redirect("communication:planitem_list", partnership=request.partnership.slug)
+    return back_to_plan(request)
 
 
-# People and letters
+@page(Ability.STEER, PlanItem, methods=VERB, related=queries.LINE)
+def plan_send(request: Visit, item: PlanItem) -> HttpResponse:
+    """Carry a line out now, without waiting for its day."""
+    try:
+        dispatch = services.send_out(item, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return back_to_plan(request)
+    said = ngettext("It went to %(count)s person.", "It went to %(count)s people.", dispatch.people or 0)
+    messages.success(request, said % {"count": dispatch.people or 0})
+    return back_to_plan(request)
+
+
+@page(Ability.CONTRIBUTE, PlanItem, methods=VERB, related=queries.LINE)
+def plan_approve(request: Visit, item: PlanItem) -> HttpResponse:
+    try:
+        services.approve(item, by=request.user)
+    except ValidationError as refusal:
+        raise PermissionDenied(" ".join(refusal.messages)) from refusal
+    messages.success(request, _("Approved. It goes out by itself on its day."))
+    return back_to_plan(request)
+
+
+@page(Ability.SEE, methods=READ)
+def plan_sent(request: Visit) -> HttpResponse:
+    """What the plan sent: when, to how many, by whom, and how many opened it."""
+    found = Paginator(queries.went_out(request.partnership), 25).get_page(request.GET.get("page"))
+    count = found.paginator.count
+    context = {
+        "title": _("What went out"),
+        "standing": ngettext("%(count)s message went out.", "%(count)s messages went out.", count) % {"count": count},
+        "standing_more": _("Who opened an announcement stands on its own page."),
+        "dispatches": found.object_list,
+        "page": found,
+    }
+    return render(request, "communication/sent.html", context)
+
+
+# People
 
 
 @page(Ability.SEE, methods=READ)
 def directory(request: Visit) -> HttpResponse:
-    """The people who take part, with how to reach them; never shown to observers."""
+    """The people who take part, with how to reach them as each allows; never shown to observers."""
     query = request.GET.get("q", "").strip()[:100]
     found = Paginator(queries.directory(request.partnership, query), 50).get_page(request.GET.get("page"))
+    refusing = queries.dead_addresses(request.partnership)
+    steers = queries.steers(request.access)
     count = found.paginator.count
     context = {
         "title": _("Who is who"),
         "standing": ngettext("%(count)s person.", "%(count)s people.", count) % {"count": count},
-        "standing_more": _("Only people who take part see these addresses."),
-        "people": found.object_list,
+        "standing_more": _("Everybody decides what the others see; only people who take part see it."),
+        "people": [
+            (one, queries.shown_email(one), queries.shown_phone(one), refusing.get(one.person.email.lower()))
+            for one in found.object_list
+        ],
         "page": found,
         "query": query,
+        "steers": steers,
+        "may_write": bool(request.access.can(Ability.CONTRIBUTE, **queries.HERE)),
     }
     return render(request, "communication/directory.html", context)
 
 
+@page(Ability.SEE)
+def card(request: Visit) -> HttpResponse:
+    """What I let the others see of how to reach me."""
+    own = queries.card_of(request.access.participant)
+    form = CardForm(posted(request), instance=own, access=request.access)
+    if form.is_valid():
+        people.show(form.save(commit=False), by=request.user)
+        messages.success(request, _("Your card is kept."))
+        return redirect("communication:directory", partnership=request.partnership.slug)
+    context = {
+        "frame": "tool.html",
+        "title": _("Your card"),
+        "standing": _("You decide what the people of this partnership see."),
+        "standing_more": _("Without your word they see your name and organization alone."),
+        "form": form,
+        "save_label": _("Keep my card"),
+        "cancel_url": reverse("communication:directory", args=[request.partnership.slug]),
+    }
+    return render(request, "form.html", context)
+
+
+def vcard_file(name: str, text: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/vcard; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@page(Ability.SEE, methods=READ)
+def directory_vcf(request: Visit) -> HttpResponse:
+    """The directory for an address book, with what each lets the others see."""
+    return vcard_file("people.vcf", people.vcards(queries.directory(request.partnership)))
+
+
+@page(Ability.CONTRIBUTE, methods=READ)
+def contacts_vcf(request: Visit) -> HttpResponse:
+    """The people outside who agreed, for an address book."""
+    return vcard_file("contacts.vcf", people.vcards_outside(Contact.objects.all()))
+
+
+@page(Ability.SEE, Participant, methods=VERB, related=("person", "partnership", "organization"))
+def address_works(request: Visit, participant: Participant) -> HttpResponse:
+    """An address that refused letters takes them again; its owner or a coordinator knows."""
+    if participant.pk != request.access.participant.pk:
+        demand(request.access.can(Ability.STEER, **queries.HERE))
+    people.works_again(participant, by=request.user)
+    messages.success(request, _("Letters go there again."))
+    return redirect("communication:directory", partnership=request.partnership.slug)
+
+
+class Contacts(Register):
+    model = Contact
+    form = ContactForm
+    roles = ("list", "new", "edit", "delete")
+    abilities = {"list": Ability.CONTRIBUTE}
+    related = ("partnership",)
+    search = ("name", "organization", "title")
+    title = gettext_lazy("People outside")
+    new_label = gettext_lazy("Add somebody")
+    save_label = gettext_lazy("Keep this person")
+    empty = gettext_lazy("Nobody outside is written down yet")
+    empty_text = gettext_lazy("People who agreed to hear from the partnership: councils, funders, landlords, the paper.")
+    said = {
+        "new": gettext_noop("wrote down somebody outside who hears from us"),
+        "edit": gettext_noop("changed what is kept about somebody outside"),
+        "delete": gettext_noop("removed somebody outside from the contacts"),
+    }
+
+    def extra(self) -> dict[str, Any]:
+        if self.role != "list":
+            return {}
+        count, agreed = Contact.objects.count(), Contact.objects.filter(consent_on__isnull=False).count()
+        said = ngettext("%(count)s person outside.", "%(count)s people outside.", count) % {"count": count}
+        more = _("%(agreed)s agreed to hear from us; nothing is sent to the others.") % {"agreed": agreed}
+        return {"standing": said, "standing_more": more if count else "", "may_change": self.may("edit")}
+
+
+@page(Ability.CONTRIBUTE, Contact, methods=VERB, related=("partnership",))
+def contact_stop(request: Visit, contact: Contact) -> HttpResponse:
+    people.withdraw_consent(contact, by=request.user)
+    messages.success(request, _("Nothing is sent to this person any more."))
+    return redirect("communication:contact_list", partnership=request.partnership.slug)
+
+
+# Documents
+
+
+@page(Ability.OBSERVE, methods=READ)
+def documents(request: Visit) -> HttpResponse:
+    """The shelf: what this person may read of it, the latest first."""
+    query = request.GET.get("q", "").strip()[:100]
+    rows = queries.documents(request.access)
+    for word in query.split()[:5]:
+        rows = rows.filter(Q(title__icontains=word) | Q(about__icontains=word))
+    found = Paginator(rows, 25).get_page(request.GET.get("page"))
+    count = found.paginator.count
+    may_write = bool(request.access.can(Ability.CONTRIBUTE, **queries.HERE))
+    context = {
+        "title": _("Documents"),
+        "standing": ngettext("%(count)s document.", "%(count)s documents.", count) % {"count": count},
+        "standing_more": _("Every earlier version stays, and who put it there."),
+        "documents": found.object_list,
+        "page": found,
+        "query": query,
+        "new_url": reverse("communication:document_new", args=[request.partnership.slug]) if may_write else "",
+    }
+    return render(request, "communication/documents.html", context)
+
+
+def readable_document(request: Visit, document: Document) -> Document:
+    return get_object_or_404(queries.documents(request.access), pk=document.pk)
+
+
+@page(Ability.CONTRIBUTE)
+def document_new(request: Visit) -> HttpResponse:
+    row = Document(partnership=request.partnership, added_by=request.access.participant)
+    files = request.FILES if request.method == "POST" else None
+    form = DocumentForm(posted(request), files, instance=row, access=request.access, request=request)
+    if form.is_valid():
+        try:
+            shelf.put(form.save(commit=False), form.cleaned_data["file"], by=request.user)
+        except ValidationError as refusal:
+            form.add_error("file", refusal)
+        else:
+            messages.success(request, _("It is on the shelf."))
+            return redirect(row)
+    context = {
+        "frame": "tool.html",
+        "title": _("Put a document on the shelf"),
+        "standing": _("One place for what several people need, with every version."),
+        "form": form,
+        "save_label": _("Put it there"),
+        "cancel_url": reverse("communication:documents", args=[request.partnership.slug]),
+    }
+    return render(request, "form.html", context)
+
+
+@page(Ability.OBSERVE, Document)
+def document(request: Visit, row: Document) -> HttpResponse:
+    """One document with its versions; posting adds one."""
+    row = readable_document(request, row)
+    may_write = bool(request.access.can(Ability.CONTRIBUTE, **queries.HERE))
+    if request.method == "POST" and not may_write:
+        demand(request.access.can(Ability.CONTRIBUTE, **queries.HERE))
+    files = request.FILES if request.method == "POST" else None
+    form = FileForm(posted(request), files, request=request)
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            shelf.renew(row, told["file"], request.access.participant, by=request.user, note=told["note"])
+        except ValidationError as refusal:
+            form.add_error("file", refusal)
+        else:
+            messages.success(request, _("The new version is on the shelf."))
+            return redirect(row)
+    versions = list(row.versions.select_related("author__person"))
+    words = ngettext("%(count)s version.", "%(count)s versions.", len(versions)) % {"count": len(versions)}
+    context = {
+        "document": row,
+        "title": row.title,
+        "voice": True,
+        "standing": words,
+        "standing_more": row.about,
+        "versions": versions,
+        "form": form if may_write else None,
+        "may_remove": may_remove(request, row),
+    }
+    return render(request, "communication/document.html", context)
+
+
+def may_remove(request: Visit, row: Document) -> bool:
+    own = row.added_by_id == request.access.participant.pk and request.access.can(Ability.CONTRIBUTE, **queries.HERE)
+    return bool(own or queries.steers(request.access))
+
+
+@page(Ability.OBSERVE, DocumentVersion, methods=READ, related=("document", "partnership"))
+def document_file(request: Visit, version: DocumentVersion) -> HttpResponse:
+    """One version, to be kept; sent piece by piece."""
+    readable_document(request, version.document)
+    try:
+        file = version.file.open("rb")
+    except OSError as error:
+        raise Http404(_("This file is not there any more.")) from error
+    return download(file, version.name, version.kind)
+
+
+@page(Ability.CONTRIBUTE, Document, methods=VERB)
+def document_remove(request: Visit, row: Document) -> HttpResponse:
+    row = readable_document(request, row)
+    if not may_remove(request, row):
+        raise PermissionDenied(_("Who put it there, or a coordinator, can take it off the shelf."))
+    shelf.take_down(row, by=request.user)
+    messages.success(request, _("It is off the shelf."))
+    return redirect("communication:documents", partnership=request.partnership.slug)
+
+
+# The public page, the mail that came in, one's own letters
+
+
+@page(Ability.STEER)
+def public(request: Visit) -> HttpResponse:
+    """What anybody may read of this partnership."""
+    row = queries.public_page(request.partnership)
+    form = PublicForm(posted(request), instance=row, access=request.access)
+    if form.is_valid():
+        services.show_public(form.save(commit=False), by=request.user)
+        messages.success(request, _("The public page is kept."))
+        return redirect("communication:public", partnership=request.partnership.slug)
+    address = reverse("communication_public:page", args=[request.partnership.slug])
+    context = {
+        "title": _("Public page"),
+        "standing": _("Anybody may read it.") if row.pk and row.open else _("Nobody outside sees it yet."),
+        "standing_more": _("It shows these words, and what is announced to everyone and the public page."),
+        "form": form,
+        "address": address if row.pk and row.open else "",
+        "save_label": _("Keep the public page"),
+        "cancel_url": reverse("communication:home", args=[request.partnership.slug]),
+    }
+    return render(request, "communication/public.html", context)
+
+
+@page(Ability.STEER, methods=READ)
+def received(request: Visit) -> HttpResponse:
+    """What became of the mail that came in; never what it said."""
+    found = Paginator(queries.received(request.partnership), 50).get_page(request.GET.get("page"))
+    count = found.paginator.count
+    context = {
+        "title": _("Mail that came in"),
+        "standing": ngettext("%(count)s mail.", "%(count)s mails.", count) % {"count": count},
+        "standing_more": _("What was written stands where it was written to, and nowhere else."),
+        "mails": found.object_list,
+        "page": found,
+    }
+    return render(request, "communication/received.html", context)
+
+
 @page(Ability.OBSERVE)
 def settings(request: Visit) -> HttpResponse:
-    """How much mail this person gets from this partnership."""
+    """How much mail this person gets from this partnership, and when."""
     participant = request.access.participant
-    form = SettingForm(posted(request), initial={"pace": queries.pace_of(participant)})
+    silent = stopping.stopped_kinds(request.user.email, request.partnership.slug)
+    form = SettingForm(posted(request), instance=letters.setting_of(participant), silent=silent)
     if form.is_valid():
-        services.choose_pace(participant, form.cleaned_data["pace"], by=request.user)
+        letters.choose(form.save(commit=False), form.cleaned_data["kinds"], by=request.user)
         messages.success(request, _("Your choice is kept."))
         return redirect("communication:settings", partnership=request.partnership.slug)
     context = {
-        "frame": "tool.html",
         "title": _("Your letters"),
         "standing": _("You decide how often %(partnership)s writes to you.")
         % {"partnership": request.partnership.short},
+        "standing_more": _("Hours are those where you are: %(zone)s.") % {"zone": request.user.time_zone},
         "form": form,
+        "refused": is_dead(request.user.email),
+        "participant": participant,
         "save_label": _("Keep this choice"),
         "cancel_url": reverse("communication:home", args=[request.partnership.slug]),
     }
-    return render(request, "form.html", context)
+    return render(request, "communication/settings.html", context)

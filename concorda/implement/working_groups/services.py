@@ -308,6 +308,8 @@ def send_invitation(
         },
         language=to.language,
         attachments=[("invitation.ics", content.decode(), f"text/calendar; method={method}")],
+        kind="meetings",
+        of=meeting.partnership,
     )
 
 

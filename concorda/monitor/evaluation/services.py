@@ -79,6 +79,8 @@ def invite(participant: Participant, check_in: CheckIn, token: str) -> None:
         "evaluation/mail/check_in.txt",
         {"person": participant.person, "check_in": check_in, "address": address},
         language=participant.person.language,
+        kind="check-ins",
+        of=check_in.partnership,
     )
 
 

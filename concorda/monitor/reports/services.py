@@ -100,6 +100,8 @@ def tell(report: Report) -> None:
             "reports/mail/drafted.txt",
             facts,
             language=one.person.language,
+            kind="reports",
+            of=report.partnership,
         )
 
 
