@@ -40,3 +40,5 @@ urlpatterns = [
     *public,
     path("", include("concorda.portal.urls")),
 ]
+
+handler400 = "concorda.foundation.core.views.bad_request"

@@ -64,6 +64,8 @@ def amend(decision: Decision, text: str, *, note: str = "", by: Person) -> Wordi
                 "url": mail.absolute(decision.get_absolute_url()),
             },
             language=person.language,
+            kind="decisions",
+            of=decision.partnership,
         )
     names = listed([seat.partner.organization.short for seat in asked])
     facts = {"title": decision.title, "number": wording.number, "organizations": names}

@@ -45,6 +45,8 @@ def tell(decision: Decision) -> None:
             "governance/mail/decided.txt",
             {"decision": decision, "person": person, "url": mail.absolute(decision.get_absolute_url())},
             language=person.language,
+            kind="decisions",
+            of=decision.partnership,
         )
 
 

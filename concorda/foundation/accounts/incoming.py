@@ -4,7 +4,7 @@ import email
 import imaplib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
@@ -265,17 +265,16 @@ def mailbox() -> Iterator[imaplib.IMAP4]:
         raise MailboxFault(f"{server} does not answer: {error}") from error
     try:
         box.login(unquote(address.username or ""), unquote(address.password or ""))
-        answer, _said = box.select(unquote(address.path.lstrip("/")) or "INBOX")
+        folder = unquote(address.path.lstrip("/")) or "INBOX"
+        answer, _said = box.select('"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"')
         if answer != "OK":
-            raise MailboxFault(f"there is no folder {address.path.lstrip('/')} at {server}")
+            raise MailboxFault(f"there is no folder {folder} at {server}")
         yield box
     except (OSError, imaplib.IMAP4.error) as error:
         raise MailboxFault(f"{server}: {error}") from error
     finally:
-        try:
+        with suppress(OSError, imaplib.IMAP4.error):  # it may be gone already
             box.logout()
-        except (OSError, imaplib.IMAP4.error):
-            pass  # it is gone already
 
 
 def unread(box: imaplib.IMAP4) -> Iterator[tuple[str, Mail]]:

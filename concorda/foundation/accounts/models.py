@@ -131,6 +131,7 @@ class DeadAddress(models.Model):
     address = models.EmailField()
     reason = models.CharField(max_length=300, blank=True)
     since = models.DateTimeField(default=clock.now)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("address"), name="dead_address_once")]

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -45,3 +46,11 @@ def components(request: HttpRequest) -> HttpResponse:
         raise Http404
     messages.success(request, _("Saved. Your reply is on record."))
     return render(request, "core/components.html", examples())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What came was cut short, or is too much for one page."""
+    if isinstance(exception, RequestDataTooBig):
+        most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024 // 1024
+        return render(request, "413.html", {"most": most}, status=413)
+    return render(request, "400.html", status=400)

@@ -19,7 +19,17 @@ from concorda.implement.communication.models import Announcement, Delivery, Mail
 
 Pace = MailSetting.Pace
 MONDAY = 0
-OWN_KINDS = ("announcements", "confirmations", "discussions", "plan", "meetings", "decisions", "agreements", "check-ins", "reports")
+OWN_KINDS = (
+    "announcements",
+    "confirmations",
+    "discussions",
+    "plan",
+    "meetings",
+    "decisions",
+    "agreements",
+    "check-ins",
+    "reports",
+)
 """Kinds of letters a participant gets from a partnership, each with a switch of its own."""
 
 
@@ -172,9 +182,7 @@ def send_letter(setting: MailSetting) -> int:
     }
 
     def subject() -> str:
-        words = ngettext(
-            "%(partnership)s: one thing to read", "%(partnership)s: %(count)s things to read", count
-        )
+        words = ngettext("%(partnership)s: one thing to read", "%(partnership)s: %(count)s things to read", count)
         return words % {"partnership": participant.partnership.short, "count": count}
 
     sent = write(participant, subject, "digest", facts, kind="announcements", setting=setting)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop, override
 
 from concorda.foundation.accounts import addresses, incoming, mail
 from concorda.foundation.accounts.incoming import Enclosure, Mail
-from concorda.foundation.accounts.models import Letter, Received
+from concorda.foundation.accounts.models import DeadAddress, Letter, Received
 from concorda.foundation.core import clock
 from concorda.foundation.core.scoping import EVERY, scopes_disabled, within
 from concorda.foundation.partnerships.access import Ability, Role
@@ -56,6 +56,7 @@ def collect() -> int:
             fate = take_in(arrived)
             incoming.mark_read(box, uid, look=fate.outcome == Outcome.TROUBLE)
             count += 1
+    tell_refused()
     return count
 
 
@@ -166,7 +167,10 @@ def shelve(one: Enclosure, topic: Topic, author: Participant) -> str:
     if len(one.data) > LARGEST_ENCLOSURE:
         facts = {"name": name, "size": f"{len(one.data) / 1024 / 1024:.0f}", "most": LARGEST_ENCLOSURE // 1024 // 1024}
         return _("“%(name)s” is too large (%(size)s MB; at most %(most)s MB by mail).") % facts
-    if Document.objects.filter(topic=topic, added_by=author, changed_at__gt=clock.now() - AN_HOUR).count() >= MOST_ENCLOSURES:
+    if (
+        Document.objects.filter(topic=topic, added_by=author, changed_at__gt=clock.now() - AN_HOUR).count()
+        >= MOST_ENCLOSURES
+    ):
         return _("“%(name)s” was left out: there are too many files.") % {"name": name}
     title = PurePath(name).stem[:200] or name[:200]
     document = Document(partnership=topic.partnership, title=title, topic=topic, added_by=author)
@@ -201,8 +205,7 @@ def bounced(arrived: Mail) -> Fate:
     letters = ours(arrived)
     for failure in incoming.failures(arrived):
         if any(failure.address == to.lower() for letter in letters for to in letter.recipients):
-            if mail.bury(failure.address, failure.reason):
-                tell_coordinators(failure.address, failure.reason)
+            mail.bury(failure.address, failure.reason)
             return Fate(Outcome.BOUNCE, f"{failure.address}: {failure.reason}", letters[0].place)
     return Fate(Outcome.UNKNOWN, _("a report about no letter of ours, or only a delay"))
 
@@ -212,6 +215,16 @@ def ours(arrived: Mail) -> list[Letter]:
     numbers = addresses.opened("b", arrived.recipients)
     found = Letter.objects.filter(pk=numbers[0]) if numbers else Letter.objects.none()
     return list(found) or list(Letter.objects.filter(message_id__in=incoming.reported(arrived)).exclude(message_id=""))
+
+
+def tell_refused() -> int:
+    """Tell the coordinators of addresses that began to refuse our letters; returns how many there were."""
+    found = list(DeadAddress.objects.filter(told_at=None))
+    for one in found:
+        with transaction.atomic():
+            if DeadAddress.objects.filter(pk=one.pk, told_at=None).update(told_at=clock.now()):
+                tell_coordinators(one.address.lower(), one.reason)
+    return len(found)
 
 
 def tell_coordinators(address: str, reason: str) -> None:

@@ -214,7 +214,7 @@ class Notice(PartnershipOwned):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["topic", "reply", "participant"], name="notice_once"),
+            models.UniqueConstraint(fields=["topic", "reply", "participant"], name="discussion_notice_once"),
         ]
 
     def __str__(self) -> str:
@@ -433,7 +433,8 @@ class Document(PartnershipOwned):
         verbose_name, verbose_name_plural = _("document"), _("documents")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(group=None) | models.Q(for_observers=False), name="document_of_group_not_for_observers"
+                condition=models.Q(group=None) | models.Q(for_observers=False),
+                name="document_of_group_not_for_observers",
             ),
         ]
 

@@ -37,6 +37,14 @@ def works_again(participant: Participant, *, by: Person) -> None:
 
 
 @transaction.atomic
+def write_down(contact: Contact, *, by: Person) -> Contact:
+    """Keep somebody outside; the timeline names nobody."""
+    contact.save()
+    record(contact.partnership, by, gettext_noop("wrote down somebody outside who hears from us"), about=contact)
+    return contact
+
+
+@transaction.atomic
 def withdraw_consent(contact: Contact, *, by: Person) -> None:
     """They want to hear no more: nothing is sent from now on."""
     contact.consent_on, contact.consent_how = None, ""
@@ -64,14 +72,12 @@ def vcards(people: Iterable[Participant]) -> str:
 
 def vcards_outside(contacts: Iterable[Contact]) -> str:
     """One for each contact who agreed to be written to."""
-    return "".join(
-        vcard(
-            one.name, organization=one.organization, title=one.title, email=one.email, phone=one.phone,
-            language=one.language,
-        )  # fmt: skip
-        for one in contacts
-        if one.agreed
-    )
+    return "".join(vcard_of(one) for one in contacts if one.agreed)
+
+
+def vcard_of(one: Contact) -> str:
+    facts = {"title": one.title, "email": one.email, "phone": one.phone, "language": one.language}
+    return vcard(one.name, organization=one.organization, **facts)
 
 
 def vcard(name: str, *, organization: str, title: str, email: str, phone: str, language: str) -> str:

@@ -269,7 +269,7 @@ def to_remind(partnership: Partnership) -> QuerySet[Announcement]:
 def went_out(partnership: Partnership) -> QuerySet[Dispatch]:
     """What the plan sent, newest first, with how many opened it."""
     opened = Count("announcement__deliveries", filter=Q(announcement__deliveries__seen_at__isnull=False))
-    found = Dispatch.objects.filter(partnership=partnership).annotate(opened=opened)
+    found = Dispatch.objects.filter(partnership=partnership).annotate(opened=opened).order_by("-at", "-pk")
     return found.select_related("item", "by__person", "announcement", "partnership")
 
 
@@ -308,7 +308,9 @@ def shown_phone(participant: Participant) -> str:
 def dead_addresses(partnership: Partnership) -> dict[str, DeadAddress]:
     """Addresses of participants and contacts that refuse our letters."""
     known = {address.lower() for address in present(partnership).values_list("person__email", flat=True)}
-    known |= {address.lower() for address in Contact.objects.filter(partnership=partnership).values_list("email", flat=True)}
+    known |= {
+        address.lower() for address in Contact.objects.filter(partnership=partnership).values_list("email", flat=True)
+    }
     return {one.address.lower(): one for one in DeadAddress.objects.all() if one.address.lower() in known}
 
 
@@ -323,7 +325,7 @@ def received(partnership: Partnership) -> QuerySet[Received]:
 def documents(access: Access) -> QuerySet[Document]:
     """The shelf as this person may read it: of a group or its discussions only for its members and those who steer."""
     found = Document.objects.filter(removed_at=None).select_related("group", "added_by__person", "partnership", "topic")
-    found = found.annotate(latest=Max("versions__number"))
+    found = found.annotate(latest=Max("versions__number")).order_by("-changed_at", "-pk")
     if not access.can(Ability.SEE):
         return found.filter(for_observers=True)
     if steers(access):
@@ -345,4 +347,6 @@ def public_page(partnership: Partnership) -> PublicPage:
 def for_the_public(partnership: Partnership) -> QuerySet[Announcement]:
     """What was announced to everybody and still holds, newest first."""
     found = Announcement.objects.filter(partnership=partnership, audience=A.PUBLIC, superseded_by=None)
-    return found.exclude(published_at=None).select_related("partnership", "author__organization").order_by("-published_at")
+    return (
+        found.exclude(published_at=None).select_related("partnership", "author__organization").order_by("-published_at")
+    )

@@ -324,10 +324,13 @@ BEFORE = timedelta(days=3)
 
 @transaction.atomic
 def plan_decisions(partnership: Partnership) -> int:
-    """Each decision that names who must know becomes a line of the plan, due the next day; returns how many did."""
+    """Each decision that names others it has to reach becomes a line of the plan, due the next day; how many did.
+
+    The people of the partnership are told by the decision itself (governance.telling).
+    """
     made = 0
     for decision in queries.untold_decisions(partnership):
-        owner = decision.proposed_by if decision.proposed_by.left_on is None else None
+        proposer = decision.proposed_by
         item = PlanItem(
             partnership=partnership,
             decision=decision,
@@ -335,11 +338,10 @@ def plan_decisions(partnership: Partnership) -> int:
             audience=decision.must_know[:160],
             purpose=_("They learn what was decided, and why."),
             message=news.of_decision(decision),
-            channel=PlanItem.Channel.ANNOUNCEMENT,
+            channel=PlanItem.Channel.EMAIL,
             cadence=PlanItem.Cadence.ONCE,
-            owner=owner,
+            owner=proposer if proposer.left_on is None else None,
             next_on=clock.today() + timedelta(days=1),
-            reach=PlanItem.Reach.ALL,
         )
         item.save()
         message = gettext_noop("“%(what)s” is in the communication plan: %(audience)s must know")
@@ -361,5 +363,7 @@ def add_to_plan(item: PlanItem, *, by: Person) -> PlanItem:
 def show_public(page: PublicPage, *, by: Person) -> None:
     """Keep the public page, and whether anybody may read it."""
     page.save()
-    message = gettext_noop("opened the public page") if page.open else gettext_noop("wrote the public page; it is closed")
+    message = (
+        gettext_noop("opened the public page") if page.open else gettext_noop("wrote the public page; it is closed")
+    )
     record(page.partnership, by, message, about=page)

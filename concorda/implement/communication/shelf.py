@@ -74,7 +74,9 @@ def keep(document: Document, file: Any, media: str, author: Participant, note: s
 
 def tidy(name: str) -> str:
     """A name of a file that no program takes for a path or a command."""
-    kept = "".join(sign for sign in PurePath(name.replace("\\", "/")).name if sign.isprintable() and sign not in '<>:"|?*')
+    kept = "".join(
+        sign for sign in PurePath(name.replace("\\", "/")).name if sign.isprintable() and sign not in '<>:"|?*'
+    )
     return kept[-200:] or "document"
 
 

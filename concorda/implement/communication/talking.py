@@ -39,9 +39,7 @@ def reply(topic: Topic, text: str, author: Participant, *, by: Person, by_mail: 
     """Say something in a discussion; its followers and whom it mentions hear of it."""
     if topic.closed_at:
         raise Final(_("This discussion is closed."))
-    answer = Reply.objects.create(
-        partnership=topic.partnership, topic=topic, author=author, text=text, by_mail=by_mail
-    )
+    answer = Reply.objects.create(partnership=topic.partnership, topic=topic, author=author, text=text, by_mail=by_mail)
     topic.last_at = answer.at
     topic.save(update_fields=["last_at"])
     if topic.group:

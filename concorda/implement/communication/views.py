@@ -552,12 +552,18 @@ class Contacts(Register):
     new_label = gettext_lazy("Add somebody")
     save_label = gettext_lazy("Keep this person")
     empty = gettext_lazy("Nobody outside is written down yet")
-    empty_text = gettext_lazy("People who agreed to hear from the partnership: councils, funders, landlords, the paper.")
+    empty_text = gettext_lazy(
+        "People who agreed to hear from the partnership: councils, funders, landlords, the paper."
+    )
     said = {
-        "new": gettext_noop("wrote down somebody outside who hears from us"),
         "edit": gettext_noop("changed what is kept about somebody outside"),
         "delete": gettext_noop("removed somebody outside from the contacts"),
     }
+
+    def save(self, form: ContactForm) -> Contact:
+        if self.role == "new":
+            return people.write_down(form.save(commit=False), by=self.request.user)
+        return super().save(form)
 
     def extra(self) -> dict[str, Any]:
         if self.role != "list":

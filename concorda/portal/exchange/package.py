@@ -57,6 +57,7 @@ NOBODYS: Mapping[str, str] = {
     "evaluation.checkinanswer": "anonymous answers",
     "evaluation.checkinticket": "who has answered",
     "boundary_crossers.askedtie": "everybody's own answers about others",
+    "communication.card": "telephone numbers, and what each person lets others see",
     "participation.savedsearch": "searches of one person",
     "participation.link": "secret addresses in letters",
     "working_groups.feed": "private calendar addresses",

@@ -36,6 +36,8 @@ NOT_SHOWN = {
     "api.Hook": "set up by a person on a page, with a secret",
     "api.HookDelivery": "the log of webhooks is on their page",
     "communication.Delivery": "announcements show how many were reached, opened and confirmed it",
+    "communication.Follow": "whether one hears of a discussion is between oneself and one's mail",
+    "communication.Notice": "who was told of a reply shows as letters and as what waits",
     "evaluation.CheckInAnswer": "no single answer of a check-in is ever shown",
     "evaluation.CheckInTicket": "who answered a check-in is nobody's business",
     "governance.Trust": "whom an organization relies on is answered, and then shown as one number for all",
