@@ -360,7 +360,8 @@ def report(letter, address, *, status="5.1.1", action="failed", to=None):
     back = f"Message-ID: {letter.message_id}\r\nSubject: {letter.subject}\r\n"
     return (
         f"From: MAILER-DAEMON@relay.example\r\nTo: {to or OURS}\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\nAuto-Submitted: auto-replied\r\n\r\n'
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n'
+        "Auto-Submitted: auto-replied\r\n\r\n"
         "--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example\r\n\r\n"
         f"Final-Recipient: rfc822; {address}\r\nAction: {action}\r\nStatus: {status}\r\n"

@@ -23,7 +23,7 @@ OFFER = Offer(
         Resource(
             "crossers",
             Crosser,
-            ("participant", "first", "second", "hours_a_month", "consented_at", "asked_at"),
+            ("participant", "first", "second", "hours_a_month", "support", "consented_at", "asked_at"),
             rows=named,
             verbs={
                 "arrange": Verb(views.crosser, HoursForm),
@@ -40,5 +40,11 @@ OFFER = Offer(
         "ask-found": Verb(views.ask_found, takes={"rank": int}),
         "answer": Verb(views.answers, AnswerForm),
     },
-    documents={"network.csv": views.export, "network.graphml": views.graphml},
+    documents={
+        "network.csv": views.export,
+        "network.graphml": views.graphml,
+        "network.gexf": views.gexf,
+        "kumu-elements.csv": views.kumu_elements,
+        "kumu-connections.csv": views.kumu_connections,
+    },
 )

@@ -13,6 +13,7 @@ AGREED = (
     ("harpreet", "language", "employment", 6, "luc", -38),
     ("anneke", "employment", "prearrival", 8, "", -35),
 )
+SUPPORT = {"amina": "Her centre counts it as work; the bus is paid.", "anneke": "Meets Halifax by video."}
 ASKED = ("callum", "prearrival", "employment", -4)
 GOES_TO = (
     ("tom", "amina"),
@@ -32,6 +33,7 @@ def tell(story: Story) -> None:
             crosser = services.ask(
                 *(story.participant(who), group(story, first), group(story, second)),
                 by=story.people["priya"], hours=hours, backup=story.participant(backup) if backup else None,
+                support=SUPPORT.get(who, ""),
             )  # fmt: skip
         with story.day(when, "16:30"):
             services.consent(crosser, by=story.people[who])

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from concorda.implement.boundary_crossers.findings import Found, Hanging, place_of
+from concorda.implement.boundary_crossers.boundaries import BY, name_of, place_of
+from concorda.implement.boundary_crossers.findings import Found, Hanging
 from concorda.implement.boundary_crossers.traces import Web
 
 WIDTH, HEIGHT = 824.0, 520.0
@@ -32,7 +33,7 @@ def drawn(
     settled = [pk for pk in shown if pk not in between]
     kept = strongest(web, shown, places)
     inside = [(str(a), str(b)) for a, b in kept if a in settled and b in settled]
-    pulls = [] if by == "organization" else neighbours_of(web, between, settled)
+    pulls = neighbours_of(web, between, settled) if by == "group" else []
     grounds = {str(pk): places[pk] for pk in settled}
     layout = arrange([str(pk) for pk in settled], inside + pulls, grounds, width=WIDTH, height=HEIGHT)
     counts = Counter(grounds.values())
@@ -44,14 +45,15 @@ def drawn(
     spots |= float_between(web, between, circles)
     bridges = {one.person.pk for one in people}
     hangs = {str(one.group.pk): one.person.pk for one in cut} if by == "group" else {}
+    keys = {pk: number for number, pk in enumerate(shown)}
     return {
         "width": int(WIDTH),
         "height": int(HEIGHT),
         "title": title(web, len(shown), len(circles), by),
         "description": description(cut, named),
         "groups": [ground(circle, name_of(web, key, by), key in hangs) for key, circle in circles.items()],
-        "ties": [line(spots, a, b, places, hangs, between) for a, b in kept],
-        "people": [dot(web, pk, spots[pk], bridges, named, me) for pk in shown],
+        "ties": [line(spots, a, b, places, hangs, between) | {"ends": f"{keys[a]} {keys[b]}"} for a, b in kept],
+        "people": [dot(web, pk, spots[pk], bridges, named, me) | {"key": keys[pk]} for pk in shown],
     }
 
 
@@ -167,16 +169,6 @@ def ground(circle: Ground, name: str, cut: bool) -> dict[str, Any]:
     return facts | {"label_y": round(label, 1), "cut": cut}
 
 
-def name_of(web: Web, key: str, by: str) -> str:
-    if by == "organization":
-        return next(
-            one.organization.short
-            for one in web.people.values()
-            if one.organization and str(one.organization.pk) == key
-        )
-    return web.groups[int(key)].name
-
-
 def line(
     spots: dict[int, Spot], a: int, b: int, places: dict[int, str], hangs: dict[str, int], between: list[int]
 ) -> dict[str, Any]:
@@ -202,10 +194,11 @@ def dot(web: Web, pk: int, spot: Spot, bridges: set[int], named: Collection[int]
 
 
 def title(web: Web, people: int, grounds: int, by: str) -> str:
-    words = ngettext("Network of %(n)s person", "Network of %(n)s people", people) % {"n": people}
-    if by == "organization":
-        return words + " " + ngettext("in %(n)s organization", "in %(n)s organizations", grounds) % {"n": grounds}
-    return words + " " + ngettext("in %(n)s working group", "in %(n)s working groups", grounds) % {"n": grounds}
+    facts = {"n": people, "grounds": grounds, "boundary": BY[by]}
+    return ngettext(
+        "Network of %(n)s person by %(boundary)s (%(grounds)s)", "Network of %(n)s people by %(boundary)s (%(grounds)s)",
+        people,
+    ) % facts  # fmt: skip
 
 
 def description(cut: list[Hanging], named: Collection[int]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from concorda.foundation.core import clock
 from concorda.foundation.partnerships.models import Participant
+from concorda.implement.boundary_crossers.boundaries import place_of
 from concorda.implement.boundary_crossers.traces import Web
 from concorda.implement.working_groups.models import Group
 
@@ -83,7 +84,7 @@ class Found:
 
 
 def network(web: Web, by: str) -> "Network | None":
-    """The web for the computations: undirected, with strengths, grouped by home group or organization."""
+    """The web for the computations: undirected, with strengths, grouped by one kind of boundary."""
     from concorda.analysis.network import Network, Tie
 
     ids = [pk for pk in web.people if place_of(web, pk, by)]
@@ -92,13 +93,6 @@ def network(web: Web, by: str) -> "Network | None":
     kept = set(ids)
     ties = [Tie(str(one), str(other), weight) for (one, other), weight in web.ties.items() if {one, other} <= kept]
     return Network.of(map(str, ids), ties, directed=False, groups={str(pk): place_of(web, pk, by) for pk in ids})
-
-
-def place_of(web: Web, person: int, by: str) -> str:
-    """The key of the group somebody stands in; empty for nowhere."""
-    if by == "organization":
-        return str(web.people[person].organization_id or "")
-    return str(web.home(person) or "")
 
 
 def found_people(web: Web, by: str = "group") -> list[Found]:

@@ -16,7 +16,7 @@ def people(access: Access) -> Any:
 
 
 class HoursForm(forms.Form):
-    """Time and stand-in of a bridge."""
+    """Time, support and stand-in of a bridge."""
 
     hours = forms.IntegerField(label=gettext_lazy("Hours a month"), min_value=1, max_value=80, initial=4)
     backup = forms.ModelChoiceField(
@@ -24,6 +24,13 @@ class HoursForm(forms.Form):
         queryset=Participant._base_manager.none(),
         required=False,
         empty_label=gettext_lazy("Nobody yet"),
+    )
+
+    support = forms.CharField(
+        label=gettext_lazy("What helps them"),
+        max_length=250,
+        required=False,
+        help_text=gettext_lazy("For example: travel paid; half a day a week agreed with their organization."),
     )
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
@@ -37,7 +44,7 @@ class AskForm(HoursForm):
     participant = forms.ModelChoiceField(label=gettext_lazy("Who"), queryset=Participant._base_manager.none())
     first = forms.ModelChoiceField(label=gettext_lazy("Between"), queryset=Group._base_manager.none())
     second = forms.ModelChoiceField(label=gettext_lazy("and"), queryset=Group._base_manager.none())
-    field_order = ("participant", "first", "second", "hours", "backup")
+    field_order = ("participant", "first", "second", "hours", "support", "backup")
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, access=access, **kwargs)
@@ -62,4 +69,4 @@ class AnswerForm(forms.Form):
 
 
 def initial_of(crosser: Crosser) -> dict[str, Any]:
-    return {"hours": crosser.hours_a_month, "backup": crosser.backup_id}
+    return {"hours": crosser.hours_a_month, "support": crosser.support, "backup": crosser.backup_id}

@@ -18,6 +18,7 @@ class Crosser(PartnershipOwned):
     first = models.ForeignKey(Group, models.CASCADE, related_name="+", verbose_name=_("between"))
     second = models.ForeignKey(Group, models.CASCADE, related_name="+", verbose_name=_("and"))
     hours_a_month = models.PositiveSmallIntegerField(_("hours a month"), default=4)
+    support = models.CharField(_("what helps them"), max_length=250, blank=True)
     consented_at = models.DateTimeField(null=True, editable=False)
     declined_at = models.DateTimeField(null=True, editable=False)
     asked_at = models.DateTimeField(default=clock.now, editable=False)
@@ -46,6 +47,7 @@ class AskedTie(PartnershipOwned):
         INFORMATION = "information", _("For information")
         RESOURCES = "resources", _("For resources")
         WORK = "work", _("To work together")
+        TRUST = "trust", _("When something is confidential")
 
     source = models.ForeignKey(Participant, models.CASCADE, related_name="goes_to")
     target = models.ForeignKey(Participant, models.CASCADE, related_name="asked_by", verbose_name=_("who"))

@@ -22,6 +22,7 @@ def ask(
     by: Person,
     hours: int = 4,
     backup: Participant | None = None,
+    support: str = "",
 ) -> Crosser:
     """Ask somebody to be a bridge between two groups, and to be named as one. Nobody is named before they agree."""
     if first.pk == second.pk:
@@ -38,6 +39,7 @@ def ask(
         second=second,
         hours_a_month=hours,
         backup=backup,
+        support=support,
     )
     message = gettext_noop("asked somebody to be a bridge between %(first)s and %(second)s")
     record(participant.partnership, by, message, about=crosser, first=first, second=second)
@@ -70,12 +72,12 @@ def decline(crosser: Crosser, *, by: Person) -> None:
 
 
 @transaction.atomic
-def arrange(crosser: Crosser, *, hours: int, backup: Participant | None, by: Person) -> None:
-    """Set how much time the bridge gets, and who stands in."""
+def arrange(crosser: Crosser, *, hours: int, backup: Participant | None, by: Person, support: str = "") -> None:
+    """Set how much time the bridge gets, what helps, and who stands in."""
     if backup and backup.pk == crosser.participant_id:
         raise ValidationError(_("Somebody cannot stand in for themselves. Choose another person, or nobody."))
-    crosser.hours_a_month, crosser.backup = hours, backup
-    crosser.save(update_fields=["hours_a_month", "backup"])
+    crosser.hours_a_month, crosser.backup, crosser.support = hours, backup, support
+    crosser.save(update_fields=["hours_a_month", "backup", "support"])
     message = gettext_noop("arranged time and stand-in of the bridge between %(first)s and %(second)s")
     record(crosser.partnership, by, message, about=crosser, first=crosser.first, second=crosser.second)
 

@@ -1,4 +1,4 @@
-"""Who works with whom, from what is on record: groups, meetings, actions, and what people answered themselves."""
+"""Who works with whom, from what is on record: groups, meetings, actions, discussions, and people's own answers."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from itertools import combinations
 
 from concorda.foundation.core import clock
 from concorda.foundation.partnerships.access import Role
-from concorda.foundation.partnerships.models import Participant, Partnership
+from concorda.foundation.partnerships.models import Entry, Participant, Partnership
 from concorda.foundation.partnerships.queries import present
 from concorda.implement.action_plans.models import Action, ActionShare
 from concorda.implement.boundary_crossers.models import AskedTie, Crosser
@@ -18,6 +18,10 @@ YEAR = timedelta(days=365)
 """Meetings longer ago tell nothing about today."""
 MEETING = 0.25
 """A meeting both came to counts a quarter of a group, an action or an answer they share."""
+
+TALKS = 2
+"""Two people have to do with each other once they both spoke in so many discussions; then a discussion counts like
+a meeting."""
 
 Pair = tuple[int, int]
 
@@ -34,6 +38,8 @@ class Web:
     last_met: dict[Pair, date] = field(default_factory=dict)
     """(participant, group) → the last day this person came to a meeting of this group."""
     came: Counter[Pair] = field(default_factory=Counter)
+    answered: int = 0
+    """How many people said whom they go to; whoever has not is not known to go to nobody."""
 
     @property
     def members(self) -> dict[int, set[int]]:
@@ -71,14 +77,15 @@ class Web:
             self.consented,
             self.last_met,
             self.came,
+            self.answered,
         )
 
 
 def web_of(partnership: Partnership) -> Web:
-    """Everything on record, from eight queries whatever the size."""
+    """Everything on record, from nine queries whatever the size."""
     shown = {
         one.pk: one
-        for one in present(partnership)
+        for one in present(partnership).select_related("person", "organization__place")
         if not {role.role for role in one.roles.all()} & {Role.COORDINATOR, Role.OBSERVER}
     }
     groups = {group.pk: group for group in Group.objects.filter(partnership=partnership, ended_on=None)}
@@ -92,8 +99,10 @@ def web_of(partnership: Partnership) -> Web:
     tie_all(web, web.members.values(), 1.0)
     tie_all(web, meetings(web), MEETING)
     tie_all(web, actions(partnership), 1.0)
-    asked = AskedTie.objects.filter(partnership=partnership).values_list("source", "target")
-    tie_all(web, ({source, target} for source, target in set(asked)), 1.0)
+    tie_all(web, spoke_together(partnership, shown), MEETING)
+    asked = set(AskedTie.objects.filter(partnership=partnership).values_list("source", "target"))
+    tie_all(web, ({source, target} for source, target in asked), 1.0)
+    web.answered = len({source for source, _target in asked} & shown.keys())
     return web
 
 
@@ -127,6 +136,24 @@ def meetings(web: Web) -> list[set[int]]:
         web.came[person, group] += 1
         web.last_met[person, group] = starts_at.date()
     return list(found.values())
+
+
+def spoke_together(partnership: Partnership, shown: Mapping[int, Participant]) -> list[set[int]]:
+    """Pairs of people, once for each discussion of the last year in which both spoke, from the second one on.
+
+    Discussions belong to a later tool: who spoke where stands on the timeline.
+    """
+    of = {one.person_id: pk for pk, one in shown.items()}
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Entry.objects.filter(partnership=partnership, target=DISCUSSION, at__gt=clock.now() - YEAR)
+    for discussion, person in rows.values_list("target_id", "by").distinct():
+        if person in of:
+            found[discussion].add(of[person])
+    times = Counter(pair for people in found.values() for pair in combinations(sorted(people), 2))
+    return [set(pair) for pair, count in times.items() if count >= TALKS for _each in range(count)]
+
+
+DISCUSSION = "communication.topic"
 
 
 def actions(partnership: Partnership) -> list[set[int]]:

@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,14 +7,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Participant
 from concorda.foundation.process.pages import READ, page
-from concorda.implement.boundary_crossers import services
+from concorda.implement.boundary_crossers import files, services
+from concorda.implement.boundary_crossers.boundaries import BY, boundary, links, place_of, standings
 from concorda.implement.boundary_crossers.drawing import drawn
+from concorda.implement.boundary_crossers.files import Graph, edges, of_organizations, of_people
 from concorda.implement.boundary_crossers.findings import Hanging, bridges, found_people, hanging, helps
 from concorda.implement.boundary_crossers.forms import AnswerForm, AskForm, HoursForm, initial_of
 from concorda.implement.boundary_crossers.models import AskedTie, Crosser
@@ -33,12 +35,12 @@ def steers(request: Visit) -> bool:
 
 @page(Ability.OBSERVE, methods=READ)
 def home(request: Visit) -> HttpResponse:
-    """The map beside the ranked list; `?by=organization` regroups it, `?without=` shows it after somebody left."""
+    """The map beside the ranked list; `?by=` regroups it (BY), `?without=` shows it after somebody left."""
     web = web_of(request.partnership)
     if not request.access.can(Ability.SEE):
         return observed(request, web)
     me = request.access.participant.pk
-    by = "organization" if request.GET.get("by") == "organization" else "group"
+    by = boundary(request.GET.get("by", ""))
     gone = left(request, web, me)
     seen = web.without(gone) if gone else web
     cut, people = hanging(seen), found_people(seen, by)
@@ -48,10 +50,13 @@ def home(request: Visit) -> HttpResponse:
         "standing": first,
         "standing_more": more,
         "by": by,
+        "boundaries": BY.items(),
+        "answered": web.answered,
+        "everybody": len(web.people),
         "gone": call(web.people[gone], web.consented, me) if gone else "",
         "lost": [one for one in hanging(web) if one.person.pk == gone] if gone else [],
         "empty": not seen.ties,
-        "network": drawn(seen, by, people, cut, web.consented, me) if seen.ties else None,
+        "network": drawn(seen, by, people, cut, web.consented, me) if seen.ties and stands(seen, by) else None,
         "told": tell(people, web.consented, me),
         "named": web.consented,
         "fragile": fragile(seen, cut, me),
@@ -66,6 +71,11 @@ def home(request: Visit) -> HttpResponse:
         "may_write": bool(request.access.can(Ability.CONTRIBUTE, **HERE)),
     }
     return render(request, "boundary_crossers/home.html", context)
+
+
+def stands(web: Web, by: str) -> bool:
+    """Whether anybody stands inside a boundary of this kind."""
+    return any(place_of(web, pk, by) for pk in web.people)
 
 
 def observed(request: Visit, web: Web) -> HttpResponse:
@@ -113,60 +123,78 @@ def fragile(web: Web, cut: Sequence[Hanging], me: int) -> list[dict[str, Any]]:
 def table(request: Visit) -> HttpResponse:
     """The same facts as a table: every pair of groups, and who connects."""
     web, me = web_of(request.partnership), request.access.participant.pk
+    by = boundary(request.GET.get("by", ""))
     context = {
         "title": _("The network as a table"),
         "standing": _("Who connects which groups."),
         "bridges": [(one, [call(person, web.consented, me) for person in one.people]) for one in bridges(web)],
-        "told": tell(found_people(web), web.consented, me),
+        "told": tell(found_people(web, by), web.consented, me),
+        "by": by,
+        "boundaries": BY.items(),
     }
     return render(request, "boundary_crossers/table.html", context)
 
 
-def labels(request: Visit, web: Web) -> dict[int, str]:
-    """Who is who outside the page: a name for those who agreed, a number for all others."""
-    return {
-        pk: str(person) if pk in web.consented else _("Person %(n)s") % {"n": number}
-        for number, (pk, person) in enumerate(web.people.items(), start=1)
+@page(Ability.SEE, methods=READ)
+def organizations(request: Visit) -> HttpResponse:
+    """The same network with organizations in place of people: who is linked with whom, and which links hang by one."""
+    web, me = web_of(request.partnership), request.access.participant.pk
+    found, rows = links(web), standings(web)
+    thin = [link for link in found if link.fragile]
+    words = ngettext(
+        "%(n)s of %(all)s link between organizations hangs by one person.",
+        "%(n)s of %(all)s links between organizations hang by one person.",
+        len(thin),
+    )
+    context = {
+        "title": _("Between organizations"),
+        "standing": words % {"n": len(thin), "all": len(found)} if found else _("No organizations are linked yet."),
+        "standing_more": _("Counted from what their people have to do with each other."),
+        "rows": rows,
+        "links": [(link, known(web, link.alone, me)) for link in found],
     }
+    return render(request, "boundary_crossers/organizations.html", context)
+
+
+def graph_of(request: Visit) -> Graph:
+    """People, or with `?nodes=organizations` the organizations."""
+    web = web_of(request.partnership)
+    return of_organizations(web) if request.GET.get("nodes") == "organizations" else of_people(web)
+
+
+def xml_file(name: str, kind: str, text: bytes) -> HttpResponse:
+    answer = HttpResponse(text, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @page(Ability.SEE, methods=READ)
 def export(request: Visit) -> HttpResponse:
-    web = web_of(request.partnership)
-    names = labels(request, web)
-    rows = [[names[one], names[other], weight] for (one, other), weight in sorted(web.ties.items())]
-    return csv_file("network.csv", [["source", "target", "weight"], *rows])
+    return csv_file("network.csv", list(edges(graph_of(request))))
 
 
 @page(Ability.SEE, methods=READ)
 def graphml(request: Visit) -> HttpResponse:
     """The network in GraphML, as `concorda network` and other programs read it."""
-    web = web_of(request.partnership)
-    names, number = labels(request, web), {pk: f"n{place}" for place, pk in enumerate(web.people)}
-    nodes = []
-    for pk in web.people:
-        home = web.home(pk)
-        group = web.groups[home].name if home else ""
-        nodes.append(
-            f'<node id="{number[pk]}"><data key="name">{escape(names[pk])}</data>'
-            f'<data key="group">{escape(group)}</data></node>'
-        )
-    edges = [
-        f'<edge source="{number[one]}" target="{number[other]}"><data key="weight">{weight:g}</data></edge>'
-        for (one, other), weight in sorted(web.ties.items())
-    ]
-    keys = "".join(
-        f'<key id="{key}" for="{kind}" attr.name="{key}" attr.type="{what}"/>'
-        for key, kind, what in (("name", "node", "string"), ("group", "node", "string"), ("weight", "edge", "double"))
+    return xml_file(
+        "network.graphml", "application/graphml+xml", files.graphml(graph_of(request), request.partnership.slug)
     )
-    about = quoteattr(request.partnership.slug)
-    text = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
-        f'{keys}<graph id={about} edgedefault="undirected">{"".join(nodes)}{"".join(edges)}</graph></graphml>\n'
-    )
-    answer = HttpResponse(text, content_type="application/graphml+xml")
-    answer.headers["Content-Disposition"] = 'attachment; filename="network.graphml"'
-    return answer
+
+
+@page(Ability.SEE, methods=READ)
+def gexf(request: Visit) -> HttpResponse:
+    """The network in GEXF, as Gephi reads it."""
+    return xml_file("network.gexf", "application/xml", files.gexf(graph_of(request)))
+
+
+@page(Ability.SEE, methods=READ)
+def kumu_elements(request: Visit) -> HttpResponse:
+    return csv_file("kumu-elements.csv", list(files.kumu_elements(graph_of(request))))
+
+
+@page(Ability.SEE, methods=READ)
+def kumu_connections(request: Visit) -> HttpResponse:
+    return csv_file("kumu-connections.csv", list(files.kumu_connections(graph_of(request))))
 
 
 @page(Ability.STEER)
@@ -177,7 +205,7 @@ def ask(request: Visit) -> HttpResponse:
         try:
             services.ask(
                 *(told["participant"], told["first"], told["second"]),
-                by=request.user, hours=told["hours"], backup=told["backup"],
+                by=request.user, hours=told["hours"], backup=told["backup"], support=told["support"],
             )  # fmt: skip
         except ValidationError as error:
             form.add_error(None, error)

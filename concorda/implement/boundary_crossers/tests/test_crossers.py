@@ -14,6 +14,7 @@ from concorda.foundation.core.scoping import EVERY, within
 from concorda.foundation.partnerships.door import access_of
 from concorda.implement.action_plans.models import Action
 from concorda.implement.boundary_crossers import services
+from concorda.implement.boundary_crossers.boundaries import links
 from concorda.implement.boundary_crossers.findings import bridges, found_people, hanging, helps
 from concorda.implement.boundary_crossers.models import AskedTie, Crosser
 from concorda.implement.boundary_crossers.tool import progress, waiting
@@ -300,3 +301,136 @@ def test_the_french_page(world, sign_in):
     page = sign_in("luc").get(url("home", world), headers={"accept-language": "fr-ca"}).content.decode()
     assert "Deux de vos cinq groupes tiennent à une seule personne." in page
     assert "Ponts fragiles" in page
+
+
+# Boundaries
+
+
+def words(answer: Any) -> str:
+    return str(answer.content.decode().replace("\u00a0", " "))
+
+
+@pytest.mark.parametrize("by", ["group", "organization", "sector", "place"])
+def test_the_map_is_grouped_by_each_boundary(sign_in, world, by):
+    page = words(sign_in("priya").get(url("home", world), {"by": by}))
+    assert f'<a href="?by={by}" aria-current="true">' in page
+    assert page.count("<circle") > 20 or "Nobody here stands in one yet" in page
+
+
+def test_an_unknown_boundary_is_the_working_group(sign_in, world):
+    assert '<a href="?by=group" aria-current="true">' in words(sign_in("priya").get(url("home", world), {"by": "sky"}))
+
+
+def test_people_who_speak_in_two_discussions_have_to_do_with_each_other(world, inside):
+    from concorda.foundation.partnerships.timeline import record
+
+    one, other = world.participant("karim"), world.participant("callum")
+    pair = (min(one.pk, other.pk), max(one.pk, other.pk))
+    topics = list(Group.objects.all()[:2])  # any two rows stand for two discussions
+    for number, about in enumerate(topics, start=1):
+        for participant in (one, other):
+            entry = record(inside, participant.person, "replied", about=about)
+            type(entry)._base_manager.filter(pk=entry.pk).update(target="communication.topic", target_id=900 + number)
+        assert (pair in web_of(inside).ties) == (number == 2)
+
+
+def test_discussions_of_the_story_change_none_of_its_findings(world, inside):
+    assert [one.group.name for one in hanging(web_of(inside))] == ["Housing", "Pre-arrival"]
+
+
+def test_organizations_hang_by_one_person_too(world, inside, sign_in):
+    web = web_of(inside)
+    found = links(web)
+    assert found
+    for link in found:
+        pairs = [
+            pair
+            for pair in web.ties
+            if {web.people[pk].organization_id for pk in pair} == {link.first.pk, link.second.pk}
+        ]
+        assert len(pairs) == link.pairs
+        if link.alone:
+            assert all(link.alone.pk in pair for pair in pairs)
+    page = words(sign_in("priya").get(url("organizations", world)))
+    assert "Between organizations" in page and "County of Maitland" in page
+    hidden = [link.alone for link in found if link.alone and link.alone.pk not in web.consented]
+    assert hidden
+    assert not any(f"1 person</span>, {one}" in page for one in hidden if one.person != world.people["priya"])
+
+
+# Files
+
+
+@pytest.mark.parametrize("nodes", ["", "organizations"])
+@pytest.mark.parametrize("name", ["graphml", "gexf"])
+def test_files_come_back_as_the_same_network(world, inside, sign_in, tmp_path, name, nodes):
+    from concorda.analysis.network import read
+
+    file = tmp_path / f"network.{name}"
+    file.write_bytes(sign_in("priya").get(url(name, world), {"nodes": nodes}).content)
+    network = read(file)
+    web = web_of(inside)
+    count = len({one.organization_id for one in web.people.values() if one.organization_id})
+    assert len(network) == (count if nodes else len(web.people))
+    assert len(network.ties) == (len(links(web)) if nodes else len(web.ties))
+
+
+def test_no_file_names_who_has_not_agreed(world, inside, sign_in):
+    web = web_of(inside)
+    hidden = [str(one) for pk, one in web.people.items() if pk not in web.consented]
+    client = sign_in("bev")
+    for name in ("graphml", "gexf", "export", "kumu_elements", "kumu_connections"):
+        text = client.get(url(name, world)).content.decode()
+        assert "Amina Warsame" in text and not any(one in text for one in hidden), name
+
+
+def test_kumu_reads_its_own_columns(world, sign_in):
+    client = sign_in("bev")
+    assert client.get(url("kumu_elements", world)).content.decode("utf-8-sig").startswith("Label,Type,Tags\r\n")
+    lines = client.get(url("kumu_connections", world), {"nodes": "organizations"}).content.decode("utf-8-sig")
+    assert lines.startswith("From,To,Type,Strength\r\n") and "County of Maitland" in lines
+
+
+# Many people
+
+
+def test_three_hundred_people_are_drawn_and_measured_quickly(world, inside):
+    """Within a second of processor time for the whole page's work, with a generous margin for a busy machine."""
+    from time import process_time
+
+    from concorda.implement.boundary_crossers.drawing import drawn
+    from concorda.implement.boundary_crossers.traces import Web
+
+    web = crowd(web_of(inside), 300)
+    assert isinstance(web, Web) and len(web.people) == 300
+    found_people(web)  # libraries are loaded
+    began = process_time()
+    cut, people = hanging(web), found_people(web)
+    picture = drawn(web, "group", people, cut, web.consented, 0)
+    helps(web)
+    spent = process_time() - began
+    assert len(picture["people"]) == 300
+    assert spent < 3, f"{spent:.2f} s"
+
+
+def crowd(web: Any, size: int) -> Any:
+    """A web of so many people in twelve groups of 25, some of them in two, tied inside and here and there across."""
+    import copy
+
+    from concorda.implement.boundary_crossers.traces import Web
+
+    model, pattern = next(iter(web.people.values())), next(iter(web.groups.values()))
+    people, groups = {}, {}
+    for number in range(1, size + 1):
+        people[number] = copy.copy(model)
+        people[number].pk = number
+    for number in range(1, 13):
+        groups[number] = copy.copy(pattern)
+        groups[number].pk, groups[number].name = number, f"Group {number}"
+    member_of = {pk: [1 + pk % 12] + ([1 + (pk + 1) % 12] if pk % 15 == 0 else []) for pk in people}
+    ties = {}
+    for one in people:
+        for other in people:
+            if one < other and set(member_of[one]) & set(member_of[other]) and (one * 7 + other) % 3:
+                ties[one, other] = 1.0
+    return Web(people, groups, member_of, ties, set())

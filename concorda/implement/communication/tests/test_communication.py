@@ -480,7 +480,8 @@ def test_an_announcement_needs_its_parts(sign_in, address, facts, problem):
 
 def test_in_french(sign_in, address):
     for name in (
-        "home", "discussions", "directory", "planitem_list", "settings", "card", "documents", "plan_sent", "contact_list",
+        "home", "discussions", "directory", "planitem_list", "settings", "card", "documents", "plan_sent",
+        "contact_list",
     ):  # fmt: skip
         answer = sign_in("luc").get(address(name))
         assert answer.status_code == 200 and 'lang="fr-ca"' in words(answer)
