@@ -92,7 +92,7 @@ def post_office() -> Iterator[Post]:
     from aiosmtpd.controller import Controller
 
     post = Post(free_port(), free_port())
-    program = Path(sys.executable).with_name("pymap")
+    program = str(Path(sys.executable).with_name("pymap"))
     words = [program, "--host", HOST, "--port", str(post.imap), "--no-tls", "dict"]
     server = subprocess.Popen(
         [*words, "--demo-user", USER, "--demo-password", PASSWORD],

@@ -1,6 +1,7 @@
 """Where every letter goes first: into the database, in the open transaction. The worker posts it (posting.py)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,7 +16,7 @@ class Backend(BaseEmailBackend):
 
         letters = []
         for message in email_messages:
-            made = message.message()
+            made: Any = message.message()
             letters.append(
                 Letter(
                     to=", ".join(message.recipients())[:320],

@@ -29,7 +29,7 @@ class Parcel(EmailMessage):
         super().__init__(from_email=envelope(letter), to=letter.recipients)
         self.raw = bytes(letter.parcel or b"")
 
-    def message(self) -> Any:
+    def message(self, **_how: Any) -> Any:
         return self
 
     def as_bytes(self, linesep: str = "\r\n") -> bytes:

@@ -195,10 +195,12 @@ def dot(web: Web, pk: int, spot: Spot, bridges: set[int], named: Collection[int]
 
 def title(web: Web, people: int, grounds: int, by: str) -> str:
     facts = {"n": people, "grounds": grounds, "boundary": BY[by]}
-    return ngettext(
-        "Network of %(n)s person by %(boundary)s (%(grounds)s)", "Network of %(n)s people by %(boundary)s (%(grounds)s)",
+    words = ngettext(
+        "Network of %(n)s person by %(boundary)s (%(grounds)s)",
+        "Network of %(n)s people by %(boundary)s (%(grounds)s)",
         people,
-    ) % facts  # fmt: skip
+    )
+    return words % facts
 
 
 def description(cut: list[Hanging], named: Collection[int]) -> str:
