@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from concorda.implement.boundary_crossers.boundaries import BY, name_of, place_of
+from concorda.implement.boundary_crossers.boundaries import name_of, place_of
 from concorda.implement.boundary_crossers.findings import Found, Hanging
 from concorda.implement.boundary_crossers.traces import Web
 
@@ -194,13 +194,15 @@ def dot(web: Web, pk: int, spot: Spot, bridges: set[int], named: Collection[int]
 
 
 def title(web: Web, people: int, grounds: int, by: str) -> str:
-    facts = {"n": people, "grounds": grounds, "boundary": BY[by]}
-    words = ngettext(
-        "Network of %(n)s person by %(boundary)s (%(grounds)s)",
-        "Network of %(n)s people by %(boundary)s (%(grounds)s)",
-        people,
-    )
-    return words % facts
+    """ "Network of 30 people in 5 working groups" """
+    words = ngettext("Network of %(n)s person", "Network of %(n)s people", people) % {"n": people}
+    inside = {
+        "group": ngettext("in %(n)s working group", "in %(n)s working groups", grounds),
+        "organization": ngettext("in %(n)s organization", "in %(n)s organizations", grounds),
+        "sector": ngettext("in %(n)s sector", "in %(n)s sectors", grounds),
+        "place": ngettext("in %(n)s place", "in %(n)s places", grounds),
+    }
+    return words + " " + inside[by] % {"n": grounds}
 
 
 def description(cut: list[Hanging], named: Collection[int]) -> str:

@@ -58,12 +58,12 @@ def of_organizations(web: Web) -> Graph:
 
 def graphml(graph: Graph, name: str) -> bytes:
     root = ET.Element("graphml", {"xmlns": GRAPHML})
-    for key, kind, what in (("label", "node", "string"), ("group", "node", "string"), ("weight", "edge", "double")):
+    for key, kind, what in (("name", "node", "string"), ("group", "node", "string"), ("weight", "edge", "double")):
         ET.SubElement(root, "key", {"id": key, "for": kind, "attr.name": key, "attr.type": what})
     inside = ET.SubElement(root, "graph", {"id": name, "edgedefault": "undirected"})
     for node in graph.nodes:
         made = ET.SubElement(inside, "node", {"id": node.key})
-        for key, value in (("label", node.label), ("group", node.group)):
+        for key, value in (("name", node.label), ("group", node.group)):
             ET.SubElement(made, "data", {"key": key}).text = value
     for one, other, weight in graph.ties:
         made = ET.SubElement(inside, "edge", {"source": one.key, "target": other.key})

@@ -678,7 +678,7 @@ def document_file(request: Visit, version: DocumentVersion) -> HttpResponse:
     readable_document(request, version.document)
     try:
         file = version.file.open("rb")
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise Http404(_("This file is not there any more.")) from error
     return download(file, version.name, version.kind)
 
