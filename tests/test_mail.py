@@ -38,7 +38,7 @@ def post(servers, settings, db):
     settings.EMAIL_URL = f"smtp://{HOST}:{servers.smtp}"
     settings.EMAIL_BACKEND = "concorda.foundation.accounts.outbox.Backend"
     settings.MAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = HOST, servers.smtp, 10
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = HOST, servers.smtp, 60
     settings.DEFAULT_FROM_EMAIL = f"Concorda <{OURS}>"
     settings.IMAP_URL = f"imap://{USER}:{quote(PASSWORD)}@{HOST}:{servers.imap}/INBOX"
     settings.MAIL_ANSWERS = OURS.replace("@", "+{}@")
@@ -78,7 +78,7 @@ def answer_to(topic, participant, text="At the library.", **headers):
 
 
 def send(post, message):
-    with smtplib.SMTP(HOST, post.smtp, timeout=10) as server:
+    with smtplib.SMTP(HOST, post.smtp, timeout=60) as server:
         server.send_message(message)
 
 

@@ -19,6 +19,7 @@ from concorda.foundation.core.uploads import download
 from concorda.foundation.partnerships.access import Ability, Answer
 from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Participant
+from concorda.foundation.process.errands import Errand
 from concorda.foundation.process.pages import READ, Register, page
 from concorda.implement.communication import letters, people, queries, services, shelf, talking
 from concorda.implement.communication.forms import (
@@ -322,7 +323,7 @@ def discussion(request: Visit, topic: Topic) -> HttpResponse:
         if form.is_valid():
             talking.reply(topic, form.cleaned_data["text"], request.access.participant, by=request.user)
             return redirect(topic)
-    if request.method == "GET":
+    if request.method == "GET" and not isinstance(request, Errand):  # a program looks at the form before it posts
         talking.mark_read(topic, request.access.participant)
     found = list(queries.replies(topic))
     called = queries.mentions(topic)
