@@ -325,6 +325,7 @@ class PublicForm(OwnedForm):
         widgets = {"text": LongText(voice=True, rows=6)}
         help_texts = {
             "open": gettext_lazy("Until then nobody but you sees it."),
+            "names_partners": gettext_lazy("Only those that agreed to be named in public."),
             "contact": gettext_lazy("Anybody will read it; an address of an office is better than one of a person."),
         }
 

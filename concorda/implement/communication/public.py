@@ -39,7 +39,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = open_page(slug)
     here = shown.partnership
     with within(here):
-        partners = list(committed(here)) if shown.names_partners else []
+        partners = list(committed(here).exclude(named_since=None)) if shown.names_partners else []
         news = list(queries.for_the_public(here)[:SHOWN])
     context = {
         "title": here.name,

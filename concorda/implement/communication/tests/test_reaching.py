@@ -17,7 +17,7 @@ from concorda.begin.governance.models import Decision
 from concorda.foundation.accounts.stopping import Stream
 from concorda.foundation.core import clock, uploads
 from concorda.foundation.partnerships.door import access_of
-from concorda.foundation.partnerships.models import Entry, Final
+from concorda.foundation.partnerships.models import Entry, Final, Partner
 from concorda.implement.communication import people, queries, services, shelf, talking
 from concorda.implement.communication.models import (
     Announcement,
@@ -443,8 +443,12 @@ def test_one_megabyte_pasted_is_refused_beside_the_field(sign_in, address):
 
 def test_the_public_page_shows_what_is_for_everybody_and_nothing_else(world, inside, sign_in, address):
     page = reverse("communication_public:page", args=[inside.slug])
+    Partner.objects.update(named_since=None)
+    assert "County of Maitland" not in words(Client().get(page)), "partners are named once they agreed to it"
+    Partner.objects.filter(organization=world.organizations["county"]).update(named_since=clock.today())
     shown = words(Client().get(page))
     assert "A memorandum is on its way" in shown and "County of Maitland" in shown
+    assert "Lakeshore Community Health Centre" not in shown
     for hidden in ("February update", "Signing at the County", "Priya", "@concorda.example", "Stories for the paper"):
         assert hidden not in shown
     feed = Client().get(reverse("communication_public:feed", args=[inside.slug]))
