@@ -28,4 +28,5 @@ def tell(
     url = mail.absolute(facts.get("url", agreement.get_absolute_url()))
     for person in people.values():
         known = {**facts, "person": person, "agreement": agreement, "partnership": here, "url": url}
-        mail.send(person.email, subject, f"agreements/{letter}.txt", known, language=person.language)
+        how = {"language": person.language, "kind": "agreements", "of": here}
+        mail.send(person.email, subject, f"agreements/{letter}.txt", known, **how)

@@ -149,4 +149,6 @@ def write_to_parties(dispute: Dispute, *, but: Participant) -> None:
             "governance/mail/dispute.txt",
             {"dispute": dispute, "move": last, "person": one.person, "url": mail.absolute(dispute.get_absolute_url())},
             language=one.person.language,
+            kind="decisions",
+            of=dispute.partnership,
         )

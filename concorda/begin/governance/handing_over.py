@@ -44,6 +44,8 @@ def pass_on(seat: Seat, before: Participant, after: Participant, *, note: str = 
         "governance/mail/hand_over.txt",
         {"found": found, "person": person, "url": mail.absolute(found.get_absolute_url())},
         language=person.language,
+        kind="decisions",
+        of=found.partnership,
     )
     return found
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
+from concorda.analysis.problems import Refused
 from concorda.foundation.accounts import addresses, incoming, mail
 from concorda.foundation.accounts.incoming import Enclosure, Mail
 from concorda.foundation.accounts.models import DeadAddress, Letter, Received
@@ -27,6 +28,7 @@ from concorda.foundation.process.progress import forget
 from concorda.implement.communication import queries, shelf, talking
 from concorda.implement.communication.forms import LONGEST
 from concorda.implement.communication.models import Contact, Document, Reply, Topic
+from concorda.implement.working_groups.replies import take_reply
 
 log = logging.getLogger(__name__)
 
@@ -94,11 +96,23 @@ def sort(arrived: Mail) -> Fate:
     """What kind of mail it is, and what is done with it."""
     if incoming.is_report(arrived):
         return bounced(arrived)
+    reply = incoming.calendar_reply(arrived)  # calendars mark their replies as automatic, which they are not
+    if reply:
+        return calendar(arrived, reply)
     sign = incoming.automatic(arrived, settings.DEFAULT_FROM_EMAIL)
     if sign:
         return Fate(Outcome.AUTOMATIC, sign)
     numbers = addresses.opened("r", [*arrived.recipients, *arrived.answers])
     return answered(arrived, *numbers) if numbers and len(numbers) == 2 else Fate(Outcome.UNKNOWN)
+
+
+def calendar(arrived: Mail, reply: str) -> Fate:
+    """An answer to an invitation goes to the meeting; whose answers count, the working groups say."""
+    try:
+        outcome = take_reply(reply.encode(), arrived.sender)
+    except Refused as refusal:
+        return Fate(Outcome.UNKNOWN, str(refusal))
+    return Fate(Outcome.CALENDAR, place=outcome.partnership.slug)
 
 
 # Answers

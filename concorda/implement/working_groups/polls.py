@@ -64,6 +64,8 @@ def write_to(poll: Poll, voice: PollVoice, language: str, moments: Sequence[date
             "address": mail.absolute(address_of(token)),
         },
         language=language,
+        kind="meetings",
+        of=poll.partnership,
     )
 
 
