@@ -45,6 +45,7 @@ def post_mail() -> bool:
     """Post the letters that are due."""
     try:
         posting.post_due()
+        mailroom.tell_refused()
     except Exception:  # the next round tries again
         log.exception("posting letters")
         return False
