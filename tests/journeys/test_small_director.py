@@ -7,7 +7,7 @@ import re
 
 import pytest
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext, pgettext
 from playwright.sync_api import Page, expect
 
 from tests.journeys.by_hand import follow, press, reads, say, tick
@@ -88,9 +88,9 @@ def asks_a_colleague(page: Page, colleague: Page, reflection: str, email: str) -
 def shows_a_little(page: Page, reflection: str, other: str) -> None:
     """Only how much there is, to one organization; and looks at it as they do."""
     page.goto(f"{reflection}disclosure/?to={other}")
-    fill(page, {"Weaknesses": words("Only how much there is")})
+    fill(page, {"Weaknesses": pgettext("what is shown", "Only how much there is")})
     press(page, words("Show this much"))
-    reads(page, gettext("%(n)d entry, not shown.") % {"n": 1})
+    reads(page, ngettext("%(n)d entry, not shown.", "%(n)d entries, not shown.", 1) % {"n": 1})
     page.goto(f"{reflection}view-as/")
     reads(page, words("Nothing of your reflection is shown to them."))
 
