@@ -1,7 +1,7 @@
 """Plans from and to MS Project's XML (MSPDI, schema http://schemas.microsoft.com/project)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -279,10 +279,17 @@ def _parents(rows: Sequence[_Row]) -> list[str | None]:
     return found
 
 
-def write_project(dates: Schedule, begin: date, calendar: Calendar, name: str = "Plan") -> bytes:
+def write_project(
+    dates: Schedule,
+    begin: date,
+    calendar: Calendar,
+    name: str = "Plan",
+    own: Mapping[str, Mapping[str, str]] | None = None,
+) -> bytes:
     """An MSPDI file that MS Project opens: tasks, outline, links, dates, 8-hour days, holidays as exceptions.
 
     Ids that are whole numbers are kept as UID; otherwise tasks are numbered from 1. Tasks must come in outline order.
+    `own`: by id of the task, elements it has beside these or instead of them; an empty text leaves one out.
     """
     plan = dates.plan
     first, last = calendar.start_dates(begin, dates.es, dates.ef), calendar.finish_dates(begin, dates.ef)
@@ -302,16 +309,17 @@ def write_project(dates: Schedule, begin: date, calendar: Calendar, name: str = 
         summary = place in plan.summary
         days = dates.ef[place] - dates.es[place]
         _add(row, UID=uid[task.id], ID=str(place + 1), Name=task.name or task.id, OutlineLevel=str(levels[task.id]))
-        _add(
-            row,
-            Start=f"{first[place]}T{'17' if milestone and dates.es[place] else '08'}:00:00",
-            Finish=f"{last[place]}T{'08' if milestone and not dates.es[place] else '17'}:00:00",
-            Duration=_iso_duration(float(days)),
-            DurationFormat="7",
-            Summary=str(int(summary)),
-            Milestone=str(int(bool(milestone))),
-            Critical=str(int(dates.critical[place])),
-        )
+        texts = {
+            "Start": f"{first[place]}T{'17' if milestone and dates.es[place] else '08'}:00:00",
+            "Finish": f"{last[place]}T{'08' if milestone and not dates.es[place] else '17'}:00:00",
+            "Duration": _iso_duration(float(days)),
+            "DurationFormat": "7",
+            "Summary": str(int(summary)),
+            "Milestone": str(int(bool(milestone))),
+            "Critical": str(int(dates.critical[place])),
+        }
+        texts |= own.get(task.id, {}) if own else {}
+        _add(row, **{element: text for element, text in texts.items() if text})
         if plan.not_before[place]:
             _add(row, ConstraintType="4", ConstraintDate=_moment(held[place], float(plan.not_before[place])))
         for link in task.depends_on:

@@ -20,7 +20,7 @@ from concorda.begin.agreements.models import (
 )
 from concorda.connect.capacity.models import Kind
 from concorda.foundation.core import clock
-from concorda.foundation.core.forms import Cards, LongText
+from concorda.foundation.core.forms import Cards, LongText, Several
 from concorda.foundation.partnerships.models import Participant, Partner
 from concorda.foundation.partnerships.queries import committed
 from concorda.foundation.process.forms import OwnedForm
@@ -478,9 +478,7 @@ class EndForm(forms.Form):
 
 class PaperForm(OwnedForm):
     signed_on = forms.DateField(label=_("Signed on"), widget=forms.DateInput)
-    parties = forms.ModelMultipleChoiceField(
-        label=_("Who signed it"), queryset=Partner.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
+    parties = Several(label=_("Who signed it"), queryset=Partner.objects.none(), widget=forms.CheckboxSelectMultiple)
     file = forms.FileField(
         label=_("A copy as PDF"), help_text=_("At most 10 MB. Only the people in this partnership can open it.")
     )

@@ -9,7 +9,7 @@ from concorda.begin.strategic_plan.models import BudgetLine, Goal, Indicator, Li
 from concorda.begin.strategic_plan.services import Circle, require_no_circle
 from concorda.connect.motivation.models import Need
 from concorda.foundation.core import clock
-from concorda.foundation.core.forms import Cards, CheckCards, LongText
+from concorda.foundation.core.forms import Cards, CheckCards, LongText, Several
 from concorda.foundation.partnerships.models import Participant, Partner
 from concorda.foundation.partnerships.queries import committed
 from concorda.foundation.process.forms import OwnedForm
@@ -26,7 +26,7 @@ class PlanForm(OwnedForm):
 
 
 class GoalForm(PlanForm):
-    needs = forms.ModelMultipleChoiceField(
+    needs = Several(
         label=_("Which needs does it answer?"),
         queryset=Need.objects.none(),
         required=False,

@@ -12,7 +12,7 @@ from concorda.connect.participation.models import Check, Invitation, Request, St
 from concorda.connect.participation.services import STEPS
 from concorda.foundation.accounts.models import Person
 from concorda.foundation.core import clock
-from concorda.foundation.core.forms import Cards, LongText, Switch
+from concorda.foundation.core.forms import Cards, LongText, Several, Switch
 from concorda.foundation.organizations.models import Organization, Term
 from concorda.foundation.partnerships.models import Partner
 from concorda.foundation.process.forms import OwnedForm
@@ -46,6 +46,7 @@ class InvitationForm(OwnedForm):
                 "Only the sentence is shown, and who is affected; not how we know it, nor who named it."
             ),
         }
+        field_classes = {"needs": Several}
         error_messages = {"email": ADDRESS}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

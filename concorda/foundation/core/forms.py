@@ -1,8 +1,9 @@
-"""Widgets beyond Django's own."""
+"""Widgets and fields beyond Django's own."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.forms import widgets
 from django.utils.functional import Promise
 
@@ -58,3 +59,19 @@ class LongText(widgets.Textarea):
     def __init__(self, attrs: dict[str, Any] | None = None, *, voice: bool = False, rows: int = 6):
         look = {"class": "voice"} if voice else {}
         super().__init__({"rows": rows, "data-draft": "", **look, **(attrs or {})})
+
+
+LONGEST = 18
+"""Digits every database keeps in a primary key."""
+
+
+class Several(forms.ModelMultipleChoiceField):
+    """Several rows to choose; a number too large for any row is no choice, where a database would fail on it."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value if isinstance(value, list | tuple) else ():
+            if len(str(one)) > LONGEST:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": str(one)[:LONGEST]}
+                )
+        return super().clean(value)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from concorda.foundation.accounts.models import Person
-from concorda.foundation.core.forms import CheckCards, LongText, Switch
+from concorda.foundation.core.forms import CheckCards, LongText, Several, Switch
 from concorda.foundation.organizations.models import (
     Invite,
     KeptColumns,
@@ -52,7 +52,7 @@ class TermChoice(forms.ModelChoiceField):
         super().__init__(**{"queryset": Term.objects.topics(), "label": _("Topic"), **options})
 
 
-class TermsChoice(forms.ModelMultipleChoiceField):
+class TermsChoice(Several):
     """Several terms, under the headings of their groups."""
 
     iterator = TermChoices
@@ -234,10 +234,10 @@ class ReachForm(forms.ModelForm):
     languages = forms.MultipleChoiceField(
         label=_("languages we work in"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
-    populations: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+    populations: Several = Several(
         queryset=None, label=_("people we serve"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    places: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+    places: Several = Several(
         queryset=None, label=_("provinces and territories"), required=False, widget=forms.CheckboxSelectMultiple
     )
 

@@ -1,5 +1,6 @@
 """Working days where the partnership works: Monday to Friday without the holidays of its province."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -20,6 +21,17 @@ PROVINCES = {
     "America/St_Johns": "CA-NL",
 }
 YEARS = 6
+WEEKS = {"week": 1, "fortnight": 2}
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def again(day: date, every: str) -> date:
+    """The same day one period later; the last of the month where there is no such day."""
+    if every in WEEKS:
+        return day + timedelta(weeks=WEEKS[every])
+    month = day.month - 1 + MONTHS[every]
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,23 @@ class Days:
         found = self.calendar.holidays(date(self.first, 1, 1), date(self.first + YEARS, 12, 31))
         return np.array(list(found), dtype="datetime64[D]")
 
+    @cached_property
+    def counted(self) -> list[int]:
+        """Working days before each day from the first of `first` on; a plan asks this thousands of times."""
+        import numpy as np
+
+        every = np.arange(np.datetime64(f"{self.first}-01-01"), np.datetime64(f"{self.first + YEARS + 1}-01-01"))
+        return [0, *np.cumsum(np.is_busday(every, holidays=self.closed)).tolist()]
+
+    @cached_property
+    def begin(self) -> int:
+        return date(self.first, 1, 1).toordinal()
+
     def between(self, first: date, last: date) -> int:
         """Working days from `first` to `last`, both counted; 0 when `last` comes before."""
+        start, stop = first.toordinal() - self.begin, last.toordinal() + 1 - self.begin
+        if start >= 0 and stop < len(self.counted):
+            return max(0, self.counted[stop] - self.counted[start]) if stop > start else 0
         import numpy as np
 
         return max(0, int(np.busday_count(first, last + timedelta(days=1), holidays=self.closed)))
@@ -63,3 +90,7 @@ class Days:
 
         found = np.busday_offset(day, count, roll="preceding", holidays=self.closed)
         return found.astype(object)
+
+    def later(self, day: date, count: int) -> date:
+        """`add`, but a day that is not moved stays where it is, weekend or not."""
+        return self.add(day, count) if count else day

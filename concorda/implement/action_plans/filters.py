@@ -7,23 +7,25 @@ from concorda.foundation.partnerships.door import Visit
 from concorda.foundation.partnerships.models import Participant
 from concorda.implement.action_plans.forecast import Forecast, Line
 from concorda.implement.action_plans.models import Action, ActionShare
+from concorda.implement.action_plans.queries import Stored
 from concorda.implement.working_groups.models import Group
+
+VIEWS = ("board", "calendar")
 
 
 class Filters:
     """`?group=`, `?person=`, `?mine=1`, `?late=1`, `?critical=1`; what is not a number of something here is ignored."""
 
-    def __init__(self, request: Visit) -> None:
+    def __init__(self, request: Visit, kept: Stored) -> None:
         get = request.GET
-        self.groups = list(Group.objects.filter(ended_on=None))
-        self.people = list(
-            Participant.objects.filter(accountable_for__isnull=False).select_related("person").distinct()
-        )
+        self.groups = sorted((group for group in kept.groups.values() if group.active), key=str)
+        carrying = {action.accountable_id for action in kept.actions}
+        self.people = sorted((kept.people[pk] for pk in carrying), key=lambda one: one.person.name)
         self.group = chosen(get.get("group", ""), self.groups)
         self.person = chosen(get.get("person", ""), self.people)
         self.mine, self.late = bool(get.get("mine")), bool(get.get("late"))
         self.critical = bool(get.get("critical"))
-        self.view = "board" if get.get("view") == "board" else ""
+        self.view = get.get("view", "") if get.get("view") in VIEWS else ""
         self.me = request.access.participant.pk
         sharing = self.me if self.mine else self.person
         shares = ActionShare.objects.filter(participant=sharing, part=ActionShare.Part.RESPONSIBLE)

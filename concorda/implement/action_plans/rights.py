@@ -1,5 +1,7 @@
 """Who may change an action: whoever answers for it or works on it, its group, and those who steer."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
@@ -22,16 +24,24 @@ def may_write(access: Access) -> bool:
 
 
 class Carried:
-    """What one person may change, from two queries however many actions there are."""
+    """What one person may change, from two queries however many actions there are.
 
-    def __init__(self, access: Access) -> None:
+    Who reads groups and shares anyway gives them: the groups this person is in, and the actions they work on.
+    """
+
+    def __init__(
+        self, access: Access, groups: Iterable[int] | None = None, shared: Iterable[int] | None = None
+    ) -> None:
         self.access = access
         self.everything = steers(access)
         self.writes = may_write(access)
         me = access.participant.pk
-        self.groups = set(GroupMember.objects.filter(participant=me, left_on=None).values_list("group", flat=True))
-        shares = ActionShare.objects.filter(participant=me, part=ActionShare.Part.RESPONSIBLE)
-        self.shared = set(shares.values_list("action", flat=True))
+        if groups is None:
+            groups = GroupMember.objects.filter(participant=me, left_on=None).values_list("group", flat=True)
+        if shared is None:
+            shares = ActionShare.objects.filter(participant=me, part=ActionShare.Part.RESPONSIBLE)
+            shared = shares.values_list("action", flat=True)
+        self.groups, self.shared = set(groups), set(shared)
 
     def __contains__(self, action: Action) -> bool:
         mine = (

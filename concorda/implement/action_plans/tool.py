@@ -97,12 +97,27 @@ def waiting(access: Access) -> Iterator[Waiting]:
         label = _("Finish “%(what)s”") % {"what": action.title}
         late = action.due is not None and action.due < today
         yield Waiting(label, action.get_absolute_url(), str(_("Action plan")), action.due, late, icon="check")
+    yield from handed(access)
     for line in queries.forecast_of(access.partnership).slipping:
         if decides(access, line):
             label = _("Decide what to do about “%(what)s”") % {"what": line.action.title}
             detail = ngettext("%(n)s working day late", "%(n)s working days late", line.late) % {"n": line.late}
             url = reverse("action_plans:action_detail", args=[access.partnership.slug, line.action.pk])
             yield Waiting(label, url, detail, line.own_end, late=True, icon="alert")
+
+
+def handed(access: Access) -> Iterator[Waiting]:
+    """What was handed over and waits for this person's word, came back, or is done with nothing to show it."""
+    url = reverse("action_plans:hand_overs", args=[access.partnership.slug])
+    for link in queries.to_answer(access):
+        label = _("Say whether you can work with “%(what)s”") % {"what": link.before.title}
+        yield Waiting(label, url, str(_("Action plan")), link.after.due, icon="flag")
+    for link in queries.to_mend(access):
+        label = _("Put right “%(what)s” and hand it over again") % {"what": link.before.title}
+        yield Waiting(label, url, link.sent_back_because, link.before.due, icon="alert")
+    for action in queries.unproven(access).select_related("partnership"):
+        label = _("Say what shows that “%(what)s” is done") % {"what": action.title}
+        yield Waiting(label, action.get_absolute_url(), str(_("Action plan")), icon="doc")
 
 
 def decides(access: Access, line: Line) -> bool:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from concorda.begin.governance.models import Decision, Rule
 from concorda.begin.strategic_plan.models import Goal
 from concorda.foundation.core import clock
-from concorda.foundation.core.forms import LongText, Switch
+from concorda.foundation.core.forms import LongText, Several, Switch
 from concorda.foundation.core.moments import say_day, say_time
 from concorda.foundation.partnerships.models import Participant
 from concorda.foundation.partnerships.queries import present
@@ -78,7 +78,7 @@ class ZonedForm(OwnedForm):
 
 
 class GroupForm(ZonedForm):
-    goals = forms.ModelMultipleChoiceField(
+    goals = Several(
         label=gettext_lazy("goals it works on"),
         queryset=Goal._base_manager.none(),
         required=False,
@@ -217,7 +217,7 @@ class AdoptForm(forms.Form):
         self.fields["meeting"].queryset = queries.could_adopt(charter)
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(Several):
     """Participants to tick, with their organization."""
 
     widget = forms.CheckboxSelectMultiple

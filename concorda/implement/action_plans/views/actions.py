@@ -1,22 +1,25 @@
+"""One action: its page, its form, and what can be done with it."""
+
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from concorda.foundation.core.forms import LONGEST
 from concorda.foundation.core.moments import say_day
-from concorda.foundation.core.tables import csv_file
 from concorda.foundation.partnerships.access import Ability
 from concorda.foundation.partnerships.door import Visit
-from concorda.foundation.process.pages import READ, Register, demand, page
+from concorda.foundation.partnerships.models import Entry
+from concorda.foundation.process.pages import Register, page
 from concorda.implement.action_plans import queries, rights, services
-from concorda.implement.action_plans.filters import Filters
 from concorda.implement.action_plans.forecast import Line
 from concorda.implement.action_plans.forms import (
     ActionForm,
@@ -29,158 +32,11 @@ from concorda.implement.action_plans.forms import (
     people,
     said,
 )
-from concorda.implement.action_plans.models import Action, ActionShare, Dependency, OwnNote
-from concorda.implement.action_plans.tool import TOOL, finish_sentence, state_sentence
-from concorda.implement.working_groups import queries as meetings
+from concorda.implement.action_plans.models import Action, ActionShare, Change, Dependency, OwnNote
+from concorda.implement.action_plans.tool import finish_sentence
 from concorda.implement.working_groups.models import Meeting
 
-NEXT, SLIPS, CARDS, PER_PAGE = 4, 6, 40, 50
-BOARD = (Action.Status.TO_DO, Action.Status.DOING, Action.Status.STUCK, Action.Status.DONE)
-RELATED = ("accountable__person", "accountable__organization", "group", "goal", "indicator", "partnership")
-
-
-@page(Ability.OBSERVE, methods=READ)
-def home(request: Visit) -> HttpResponse:
-    """The timeline by working group, or the board; observers read how far the plan has come."""
-    found = queries.forecast_of(request.partnership)
-    standing = {"standing": finish_sentence(found), "standing_more": state_sentence(found)}
-    if not request.access.can(Ability.SEE):
-        return render(request, "action_plans/observed.html", standing | {"found": found, "title": TOOL.title})
-    filters = Filters(request)
-    lines = filters.lines(found)
-    undated = filters.actions(found.undated)
-    coming = list(meetings.upcoming(request.partnership)[:NEXT])
-    carried = rights.Carried(request.access)
-    blocks = queries.blocks(lines, found.finish, opened(request))
-    context = standing | {
-        "found": found,
-        "filters": filters,
-        "slips": [(line, line.action in carried) for line in found.slipping[:SLIPS]],
-        "more_slips": max(len(found.slipping) - SLIPS, 0),
-        "lines": lines,
-        "blocks": blocks,
-        "closed": any(not block.opened for block in blocks),
-        "axis": queries.axis_of(lines),
-        "undated": undated,
-        "table": meetings.time_table(request.access, coming, meetings.standings(request.partnership)),
-        "may_write": carried.writes,
-        "steers": carried.everything,
-        "board": board(lines, undated, carried) if request.GET.get("view") == "board" else None,
-    }
-    return render(request, "action_plans/home.html", context)
-
-
-def opened(request: Visit) -> set[str] | None:
-    """The groups whose lines a long timeline shows; None for all of them, as on paper and on the wall."""
-    everything = request.GET.get("all") or request.GET.get("view") == "wall"
-    return None if everything else set(request.GET.getlist("open"))
-
-
-def board(
-    lines: list[Line], undated: list[Action], carried: rights.Carried
-) -> list[tuple[Action.Status, list[tuple[Any, ...]], int]]:
-    """Columns by status: its cards, as many as a screen can hold, and how many more there are.
-
-    A card is the action, its forecast line if it has a day, and whether it may be changed.
-    """
-    cards: list[tuple[Any, ...]] = [(line.action, line, line.action in carried) for line in lines]
-    cards += [(action, None, action in carried) for action in undated]
-    columns = [(status, [card for card in cards if card[0].status == status]) for status in BOARD]
-    return [(status, column[:CARDS], max(len(column) - CARDS, 0)) for status, column in columns]
-
-
-@page(Ability.SEE)
-def action_list(request: Visit) -> HttpResponse:
-    """All actions in one table; those picked are marked as done together."""
-    if request.method == "POST":
-        demand(request, Ability.CONTRIBUTE, __name__)
-        mark_done(request)
-        return redirect(request.get_full_path())
-    found = queries.forecast_of(request.partnership)
-    filters = Filters(request)
-    lines = {line.action.pk: line for line in found.lines}
-    chosen = [line.action for line in filters.lines(found)] + filters.actions(found.undated)
-    shown = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
-    writes = rights.may_write(request.access)
-    new_url = reverse("action_plans:action_new", args=[request.partnership.slug])
-    context = {
-        "frame": "tool.html",
-        "page": shown,
-        "title": _("All actions"),
-        "standing": ngettext("%(count)s action.", "%(count)s actions.", len(chosen)) % {"count": len(chosen)},
-        "columns": [
-            {"label": _("What")},
-            {"label": _("Accountable")},
-            {"label": _("Group")},
-            {"label": _("Ends"), "numeric": True},
-            {"label": _("Status")},
-        ],
-        "rows": [row_of(action, lines.get(action.pk)) for action in shown],
-        "filters": filters,
-        "bulk": [("done", _("Mark as done"))] if writes else [],
-        "new_url": new_url if writes else "",
-        "new_label": _("Add an action"),
-        "empty": {
-            "title": _("No actions here"),
-            "text": _("An action says who does what by when. Often it comes from a meeting."),
-            "url": new_url if writes else "",
-            "action": _("Write an action"),
-        },
-    }
-    return render(request, "action_plans/action_list.html", context)
-
-
-def row_of(action: Action, line: Line | None) -> dict[str, Any]:
-    late = ngettext("%(n)s day late", "%(n)s days late", line.late) % {"n": line.late} if line and line.late else ""
-    status = " · ".join(str(part) for part in (action.get_status_display(), late) if part)
-    cells = [action.title, str(action.accountable), str(action.group or _("All groups"))]
-    return {
-        "pk": action.pk,
-        "url": action.get_absolute_url(),
-        "cells": [*cells, say_day(line.end, short=True) if line else "–", status],
-    }
-
-
-def mark_done(request: Visit) -> None:
-    picked = [int(value) for value in request.POST.getlist("pick") if value.isdigit()]
-    carried = rights.Carried(request.access)
-    chosen = [action for action in Action.objects.select_related("partnership").filter(pk__in=picked) if action.open]
-    mine = [action for action in chosen if action in carried]
-    for action in mine:
-        services.set_status(action, Action.Status.DONE, by=request.user)
-    if mine:
-        said = ngettext("%(n)s action is done.", "%(n)s actions are done.", len(mine))
-        messages.success(request, said % {"n": len(mine)})
-    if len(mine) < len(chosen):
-        names = ", ".join(f"“{action}”" for action in chosen if action not in carried)
-        messages.error(request, _("Not yours to change: %(names)s.") % {"names": names})
-    if not chosen:
-        messages.error(request, _("Nothing open was picked. Tick the actions that are done."))
-
-
-@page(Ability.SEE, methods=READ)
-def export(request: Visit) -> HttpResponse:
-    found = queries.forecast_of(request.partnership)
-    lines = {line.action.pk: line for line in found.lines}
-    filters = Filters(request)
-    chosen = [line.action for line in filters.lines(found)] + filters.actions(found.undated)
-    heads = [
-        *(_("What"), _("Kind"), _("Group"), _("Goal"), _("Accountable"), _("Organization"), _("Status"), _("Starts")),
-        *(_("Due"), _("Agreed for"), _("Ends"), _("Working days late"), _("Slack"), _("Critical")),
-        *(_("What blocks it"), _("Why the date moved")),
-    ]
-    return csv_file("actions.csv", [heads, *(table_row(one, lines.get(one.pk)) for one in chosen)])
-
-
-def table_row(action: Action, line: Line | None) -> list[object]:
-    person = action.accountable
-    found = (line.end, line.late, line.slack, _("yes") if line.critical else "") if line else ("", "", "", "")
-    return [
-        *(action.title, action.get_kind_display(), action.group or "", action.goal or "", person),
-        *(person.organization or "", action.get_status_display(), action.starts_on, action.due, action.baseline_due),
-        *found,
-        *(action.stuck_because, action.moved_because),
-    ]
+RELATED = ("accountable__person", "accountable__organization", "group", "goal", "indicator", "parent", "partnership")
 
 
 class Actions(Register):
@@ -199,7 +55,7 @@ class Actions(Register):
         """What the address names: ?goal=, ?group=, ?meeting=, as far as they are in this partnership."""
         if self.row:
             return {}
-        asked = {name: self.asked(name) for name in ("goal", "group")}
+        asked = {name: self.asked(name) for name in ("goal", "group", "parent")}
         meeting = self.asked_meeting()
         if meeting and not asked["group"]:
             asked["group"] = meeting.group_id
@@ -207,7 +63,7 @@ class Actions(Register):
 
     def asked(self, name: str) -> int | None:
         value = self.request.GET.get(name, "")
-        return int(value) if value.isdigit() and len(value) < 18 else None
+        return int(value) if value.isdigit() and len(value) <= LONGEST else None
 
     def asked_meeting(self) -> Meeting | None:
         pk = self.asked("meeting")
@@ -217,6 +73,7 @@ class Actions(Register):
         if self.role == "new":
             form.instance.meeting = self.asked_meeting()
             return services.add(form.save(commit=False), by=self.request.user)
+        services.remember([Action.objects.select_related("partnership").get(pk=form.instance.pk)], by=self.request.user)
         action = form.save()
         if form.moves:
             Action.objects.filter(pk=action.pk).update(kept_due=None)
@@ -241,17 +98,23 @@ def action_facts(request: Visit, action: Action) -> dict[str, Any]:
     """What the page of one action shows."""
     access = request.access
     changes = bool(rights.may_change(access, action))
-    found = queries.forecast_of(request.partnership)
-    line = next((one for one in found.lines if one.action.pk == action.pk), None)
-    before = action.waits_for.select_related("before__accountable__person", "before__partnership")
+    kept = queries.stored(request.partnership)
+    found = kept.forecast()
+    lines = {one.action.pk: one for one in found.lines}
+    line = lines.get(action.pk)
+    parts = [one for one in kept.actions if one.parent_id == action.pk and one.status != Action.Status.DROPPED]
+    before = action.waits_for.select_related("before__accountable__person", "before__partnership", "after")
     own = OwnNote.objects.filter(action=action, organization__in=access.own_organizations).first()
     others = Action.objects.exclude(pk=action.pk).exclude(status=Action.Status.DROPPED)
     form = ActionForm(instance=action, access=access)
     return {
         "line": line,
         "changes": changes,
+        "parts": [(part, lines.get(part.pk)) for part in parts],
+        "parts_done": parts_done(parts),
+        "moves": Entry.objects.filter(target="action_plans.action", target_id=action.pk, message=services.MOVED),
         "before": before,
-        "after": action.followed_by.select_related("after__accountable__person", "after__partnership"),
+        "after": action.followed_by.select_related("before", "after__accountable__person", "after__partnership"),
         "shares": action.shares.select_related("participant__person", "participant__organization"),
         "statuses": [status for status in Action.Status if status not in (action.status, Action.Status.STUCK)],
         "wait_form": WaitForm(choices=others) if changes else None,
@@ -262,6 +125,22 @@ def action_facts(request: Visit, action: Action) -> dict[str, Any]:
         "standing_more": str(action.accountable)
         + (f", {action.accountable.organization.short}" if action.accountable.organization else ""),
     }
+
+
+def parts_done(parts: list[Action]) -> str:
+    """ "2 of 5 parts are done, 12 of 40 hours": counted in hours, never as a mean of shares; empty without parts."""
+    if not parts:
+        return ""
+    done = [part for part in parts if part.done]
+    facts = {"done": len(done), "total": len(parts)}
+    sentence = (
+        ngettext("%(done)s of %(total)s part is done", "%(done)s of %(total)s parts are done", len(parts)) % facts
+    )
+    hours = sum(part.effort or 0 for part in parts)
+    if hours:
+        worked = sum(part.effort or 0 for part in done)
+        sentence += _(", %(done)s of %(total)s hours of work") % {"done": f"{worked:g}", "total": f"{hours:g}"}
+    return f"{sentence}."
 
 
 def standing_of(action: Action, line: Line | None) -> str:
@@ -279,27 +158,35 @@ def standing_of(action: Action, line: Line | None) -> str:
     return _("It ends on %(day)s.") % {"day": say_day(line.end)}
 
 
-def attempt(request: Visit, verb: Any, *what: Any, said_then: str, **facts: Any) -> bool:
-    """Do it and say so, or show why not."""
+def attempt(request: Visit, verb: Any, *what: Any, said_then: str, **facts: Any) -> Any:
+    """Do it and say so, or show why not; what the verb answers, or None."""
     try:
-        verb(*what, by=request.user, **facts)
+        answer = verb(*what, by=request.user, **facts)
     except ValidationError as error:
         messages.error(request, said(error))
-        return False
+        return None
     messages.success(request, said_then)
-    return True
+    return answer
+
+
+def with_undo(address: str, change: Any) -> str:
+    """The address of a page that offers to take the change back."""
+    if not isinstance(change, Change):
+        return address
+    return f"{address}{'&' if '?' in address else '?'}undo={change.pk}"
 
 
 @page(Ability.CONTRIBUTE, Action, methods=("POST",), related=("partnership",))
 def status(request: Visit, action: Action) -> HttpResponse:
     rights.demand(rights.may_change(request.access, action))
-    form = StatusForm(request.POST)
+    form, change = StatusForm(request.POST), None
     if form.is_valid():
-        facts = {"because": form.cleaned_data["because"], "said_then": _("Saved: %(what)s") % {"what": action}}
-        attempt(request, services.set_status, action, form.cleaned_data["status"], **facts)
+        facts = {name: form.cleaned_data[name] for name in ("because", "evidence")}
+        facts["said_then"] = _("Saved: %(what)s") % {"what": action}
+        change = attempt(request, services.set_status, action, form.cleaned_data["status"], **facts)
     else:
         messages.error(request, _("Choose one of the states, and keep the reason under 250 characters."))
-    return redirect(back_to(request, action))
+    return redirect(with_undo(back_to(request, action), change))
 
 
 def back_to(request: Visit, action: Action) -> str:
@@ -310,33 +197,46 @@ def back_to(request: Visit, action: Action) -> str:
 
 @page(Ability.CONTRIBUTE, Action, related=("partnership",))
 def move(request: Visit, action: Action) -> HttpResponse:
+    """Another due day, with the reason; `?due=` shows first what would move with it."""
     rights.demand(rights.may_change(request.access, action))
-    form = MoveForm(request.POST or None, initial={"due": action.due})
+    asked = day_asked(request)
+    form = MoveForm(request.POST or None, initial={"due": asked or action.due})
     if request.method == "POST" and form.is_valid():
         try:
-            services.move(action, due=form.cleaned_data["due"], because=form.cleaned_data["because"], by=request.user)
+            facts = {name: form.cleaned_data[name] for name in ("due", "because")}
+            change = services.move(action, by=request.user, **facts)
         except ValidationError as error:
             form.add_error("due", error)
         else:
             messages.success(request, _("The new date is on record, with its reason."))
-            return redirect(action)
+            return redirect(with_undo(action.get_absolute_url(), change))
     context = {
         "form": form,
-        "frame": "tool.html",
+        "row": action,
+        "trial": queries.trial_of_day(request.partnership, action, asked) if asked else None,
+        "asked": asked,
         "title": _("Move the date"),
         "standing": str(action),
         "standing_more": _("What waits for it follows by itself, and the forecast of the finish with it."),
         "save_label": _("Move the date"),
         "cancel_url": action.get_absolute_url(),
     }
-    return render(request, "form.html", context)
+    return render(request, "action_plans/move.html", context)
+
+
+def day_asked(request: Visit) -> date | None:
+    """The day an address asks to try, if it is one."""
+    try:
+        return parse_date(request.GET.get("due", ""))
+    except ValueError:
+        return None
 
 
 @page(Ability.CONTRIBUTE, Action, methods=("POST",), related=("partnership",))
 def keep(request: Visit, action: Action) -> HttpResponse:
     rights.demand(rights.may_change(request.access, action))
-    attempt(request, services.keep_date, action, said_then=_("The new date stands."))
-    return redirect("action_plans:home", request.partnership.slug)
+    change = attempt(request, services.keep_date, action, said_then=_("The new date stands."))
+    return redirect(with_undo(reverse("action_plans:home", args=[request.partnership.slug]), change))
 
 
 @page(Ability.STEER)
@@ -390,8 +290,9 @@ def share(request: Visit, action: Action) -> HttpResponse:
     rights.demand(rights.may_change(request.access, action))
     form = ShareForm(request.POST, choices=people(ActionForm(instance=action, access=request.access)))
     if form.is_valid():
-        person, part = form.cleaned_data["participant"], form.cleaned_data["part"]
-        attempt(request, services.share, action, person, part, said_then=_("%(name)s is in.") % {"name": person})
+        person, part, hours = (form.cleaned_data[name] for name in ("participant", "part", "hours"))
+        facts = {"hours": hours, "said_then": _("%(name)s is in.") % {"name": person}}
+        attempt(request, services.share, action, person, part, **facts)
     else:
         messages.error(request, _("Choose somebody who takes part, and what their part is."))
     return redirect(action)
