@@ -245,6 +245,8 @@ def circle(
     """
     from concorda.analysis.schedule import FaultyTasks, Link, Plan, Task
 
+    if not titles:
+        return []
     waits: dict[int, list[Link]] = {pk: [] for pk in titles}
     for before, after in pairs:
         waits[after].append(Link(str(before)))

@@ -352,4 +352,4 @@ class ArrivalForm(forms.Form):
         file = self.cleaned_data["file"]
         if file:
             return file.read(), file.name
-        return self.cleaned_data["text"].strip().encode(), _("pasted rows")
+        return self.cleaned_data["text"].strip("\r\n").encode(), _("pasted rows")

@@ -30,8 +30,9 @@ class Load:
 
     @property
     def hours(self) -> float:
-        """Hours a week, to the half hour."""
-        return halves(sum(hours for _line, hours in self.parts))
+        """Hours a week, to the hour: nobody plans finer than that."""
+        found = sum(hours for _line, hours in self.parts)
+        return max(1, round(found)) if found else 0
 
     @property
     def over(self) -> float:
@@ -86,10 +87,6 @@ class Workload:
             for one, loads in found.items()
         ]
         return sorted(rows, key=lambda row: (-row[1], str(row[0])))
-
-
-def halves(hours: float) -> float:
-    return round(hours * 2) / 2
 
 
 def workload(found: Forecast, days: Days, shares: Iterable[ActionShare], people: Iterable[Participant]) -> Workload:

@@ -212,6 +212,7 @@ def move(request: Visit, action: Action) -> HttpResponse:
             return redirect(with_undo(action.get_absolute_url(), change))
     context = {
         "form": form,
+        "frame": "tool.html",
         "row": action,
         "trial": queries.trial_of_day(request.partnership, action, asked) if asked else None,
         "asked": asked,
