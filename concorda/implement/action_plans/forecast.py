@@ -51,6 +51,8 @@ class Forecast:
     undated: list[Action]
     today: date
     links: Sequence[Dependency] = ()
+    circle: Sequence[str] = ()
+    """Titles of actions that wait for each other in a circle; then nothing is counted as waiting."""
 
     @property
     def finish(self) -> date | None:
@@ -90,11 +92,18 @@ def forecast(actions: Iterable[Action], links: Iterable[Dependency], days: Days,
     wholes = spanning(kept)
     lines = [line_of(action, today) for action in kept.values() if action.due and action.pk not in wholes]
     undated = [action for action in kept.values() if not action.due and action.pk not in wholes]
-    links = list(links)
+    links = [link for link in links if not wholes or not within(kept, link.before_id, link.after_id)]
+    titles = circle(
+        {pk: action.title for pk, action in kept.items()} if wholes else {},
+        [(link.before_id, link.after_id) for link in links if link.before_id in kept and link.after_id in kept],
+        {pk: action.parent_id for pk, action in kept.items() if action.parent_id in kept},
+    )
+    # Two who save at once can close a circle over wholes; the plan is shown all the same, as if nothing waited.
+    links = [] if titles else links
     if lines:
         lines += [span_of(kept[pk], lines) for pk in wholes]
         schedule_lines(lines, links, days, wholes)
-    return Forecast(lines, undated, today, links)
+    return Forecast(lines, undated, today, links, titles)
 
 
 def spanning(kept: Mapping[int, Action]) -> set[int]:
@@ -106,6 +115,21 @@ def spanning(kept: Mapping[int, Action]) -> set[int]:
         while above in kept and above not in found:
             found.add(above)
             above = kept[above].parent_id
+    return found
+
+
+def within(kept: Mapping[int, Action], one: int, other: int) -> bool:
+    """Whether one of two actions is a part of the other, however deep: then neither can wait for the other."""
+    return one in wholes_of(kept, other) or other in wholes_of(kept, one)
+
+
+def wholes_of(kept: Mapping[int, Action], pk: int) -> set[int]:
+    """What an action is a part of, directly or through others."""
+    found: set[int] = set()
+    above = kept[pk].parent_id if pk in kept else None
+    while above in kept and above not in found:
+        found.add(above)
+        above = kept[above].parent_id
     return found
 
 

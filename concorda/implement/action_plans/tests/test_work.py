@@ -80,10 +80,19 @@ def test_no_action_is_a_part_of_its_own_part_nor_waits_for_it(world, sign_in, in
 
 
 def test_parts_are_counted_in_hours(world, sign_in, inside):
-    for key, hours in (("roster", 60), ("training", 40)):
-        Action.objects.filter(pk=fresh(world, key).pk).update(parent=world.things["action.report"], effort=hours)
+    for key, hours, status in (("pack", 60, "done"), ("rent_bank", 40, "doing")):
+        report = world.things["action.report"]
+        Action.objects.filter(pk=fresh(world, key).pk).update(parent=report, effort=hours, status=status)
     page = sign_in("tom").get(url("action_detail", world, fresh(world, "report").pk)).content.decode()
     assert "1 of 2 parts are done, 60 of 100 hours of work." in page
+
+
+def test_a_circle_that_two_closed_at_once_is_named_and_the_plan_is_shown(world, sign_in, inside):
+    Action.objects.filter(pk=fresh(world, "roster").pk).update(parent=world.things["action.report"])
+    page = sign_in("tom").get(url("home", world))
+    assert page.status_code == 200
+    assert "These wait for each other in a circle:" in page.content.decode()
+    assert "Shared interpreter roster" in " ".join(queries.forecast_of(inside).circle)
 
 
 # Hours

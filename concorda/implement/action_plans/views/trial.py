@@ -67,7 +67,7 @@ def show(request: Visit, shifts: dict[int, int], form: ApplyForm | None = None) 
     context = {
         "title": _("What if?"),
         "trial": found,
-        "changes": [(actions[pk], days, address_without(shifts, pk)) for pk, days in shifts.items()],
+        "changes": [(actions[pk], days, abs(days), address_without(shifts, pk)) for pk, days in shifts.items()],
         "tried": [f"{pk}:{days}" for pk, days in shifts.items()],
         "form": TrialForm(),
         "apply_form": (form or ApplyForm(initial={"changes": words_of(shifts)})) if mine else None,
