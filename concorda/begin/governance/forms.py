@@ -22,7 +22,7 @@ from concorda.begin.governance.models import (
 )
 from concorda.begin.governance.worksheet import NEEDS, RELIANCE, STYLES
 from concorda.foundation.core import clock
-from concorda.foundation.core.forms import Cards, LongText
+from concorda.foundation.core.forms import Cards, LongText, Several
 from concorda.foundation.partnerships.models import Participant, Partner, Partnership
 from concorda.foundation.partnerships.queries import committed, present
 from concorda.foundation.process.forms import OwnedForm
@@ -511,7 +511,7 @@ class LadderStepForm(OwnedForm):
 
 
 class DisputeForm(OwnedForm):
-    others = forms.ModelMultipleChoiceField(
+    others = Several(
         label=_("With whom you disagree"), queryset=Partner._base_manager.none(), widget=forms.CheckboxSelectMultiple
     )
 
