@@ -9,6 +9,7 @@ from django.forms.models import ModelFormMetaclass
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from concorda.foundation.core.forms import Several
 from concorda.foundation.core.scoping import scopes_disabled
 from concorda.foundation.partnerships.models import ChangedMeanwhile, PartnershipOwned
 
@@ -20,6 +21,8 @@ class OwnedFormMetaclass(ModelFormMetaclass):
         with scopes_disabled():
             made: Any = super().__new__(cls, name, bases, attrs)
             for field in made.base_fields.values():
+                if type(field) is forms.ModelMultipleChoiceField:
+                    field.__class__ = Several  # as Django made it from the model, but refusing what no row can be
                 if isinstance(field, forms.ModelChoiceField):
                     field.queryset = model_of(field).objects.none()
         return cast("type", made)
