@@ -441,6 +441,7 @@ class CodeForm(forms.ModelForm):
     class Meta:
         model = Term
         fields = ["label_en", "label_fr", "means"]
+        field_classes = {"means": Several}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
