@@ -136,9 +136,9 @@ def parts_done(parts: list[Action]) -> str:
     sentence = (
         ngettext("%(done)s of %(total)s part is done", "%(done)s of %(total)s parts are done", len(parts)) % facts
     )
-    hours = sum(part.effort or 0 for part in parts)
+    hours = float(sum(part.effort or 0 for part in parts))
     if hours:
-        worked = sum(part.effort or 0 for part in done)
+        worked = float(sum(part.effort or 0 for part in done))
         sentence += _(", %(done)s of %(total)s hours of work") % {"done": f"{worked:g}", "total": f"{hours:g}"}
     return f"{sentence}."
 
