@@ -147,8 +147,8 @@ class Standing:
         return f"{people} {places % {'count': self.organizations}}" if self.organizations else people
 
 
-def standings(partnership: Partnership, groups: Iterable[Group] | None = None) -> list[Standing]:
-    """How every active group is doing, in a fixed number of queries."""
+def standings(partnership: Partnership, groups: Iterable[Group] | None = None, *, loads: bool = True) -> list[Standing]:
+    """How every active group is doing, in a fixed number of queries; without `loads`, not how much work is open."""
     found = {group.pk: Standing(group) for group in (active(partnership) if groups is None else groups)}
     for one in found.values():
         one.group.partnership = partnership
@@ -159,7 +159,7 @@ def standings(partnership: Partnership, groups: Iterable[Group] | None = None) -
         found[row.group_id].people.append(row.participant)
     for meeting in Meeting.objects.filter(group__in=found, cancelled=False).defer("notes").order_by("-starts_at"):
         found[meeting.group_id].count(meeting)
-    for group, load in work.known().loads(partnership).items():
+    for group, load in (work.known().loads(partnership) if loads else {}).items():
         if group in found:
             found[group].load = load
     return sorted(found.values(), key=lambda one: one.group.name)

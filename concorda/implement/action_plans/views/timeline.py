@@ -48,7 +48,7 @@ def as_timeline(request: Visit, kept: queries.Stored, found: Forecast, lines: li
     access = request.access
     shares = list(ActionShare.objects.filter(part=ActionShare.Part.RESPONSIBLE))
     groups = sorted((group for group in kept.groups.values() if group.active), key=str)
-    standings = meetings.standings(request.partnership, groups)
+    standings = meetings.standings(request.partnership, groups, loads=False)
     carried = rights.Carried(
         access,
         [one.group.pk for one in standings if access.participant in one.people],
