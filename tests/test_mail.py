@@ -356,6 +356,7 @@ def test_an_answer_to_an_invitation_goes_to_its_meeting(world, inside, post):
     from concorda.implement.working_groups.models import Meeting
 
     meeting = Meeting.objects.filter(starts_at__gt=clock.now(), cancelled=False).first()
+    Meeting.objects.filter(pk=meeting.pk).update(series=None)
     member = meeting.group.members.filter(left_on=None).first().participant.person
     answer = EmailMessage(policy=policy.SMTP)
     answer["From"], answer["To"], answer["Subject"] = member.email, OURS, "Accepted"
