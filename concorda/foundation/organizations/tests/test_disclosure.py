@@ -1,6 +1,8 @@
 """Graded disclosure: what each level shows, to whom, and that “view as” is the very same question."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -94,8 +96,13 @@ def test_view_as_is_what_they_really_see(world, centre, sign_in, key, works_at):
 
 def test_view_as_asks_the_same_question(world, centre, sign_in, monkeypatch):
     """Both pages ask `shown_to`, and nothing else, for what is private."""
-    asked = []
-    monkeypatch.setattr(disclosure, "shown_to", lambda organization, viewers: asked.append(list(viewers)) or [])
+    asked: list[list[Organization]] = []
+
+    def shown_to(organization: Organization, viewers: Iterable[Organization]) -> list[Any]:
+        asked.append(list(viewers))
+        return []
+
+    monkeypatch.setattr(disclosure, "shown_to", shown_to)
     sign_in("tom").get(centre.get_absolute_url())
     housing = world.organizations["housing"]
     sign_in("farida").get(reverse("organizations:view_as", args=[centre.slug]) + f"?as={housing.slug}")
