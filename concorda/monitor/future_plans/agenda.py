@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concorda.analysis.indicator import Colour
@@ -58,10 +58,7 @@ def find(partnership: Partnership, subject: str) -> Question | None:
 
 
 def link(partnership: Partnership, name: str, pk: int) -> str:
-    try:
-        return reverse(name, args=[partnership.slug, pk])
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=[partnership.slug, pk])
 
 
 def red_indicators(partnership: Partnership) -> Iterator[Question]:
@@ -86,7 +83,7 @@ def expiring(partnership: Partnership) -> Iterator[Question]:
             _("“%(title)s” ends %(day)s. Renew, change or close?")
             % {"title": agreement.title, "day": say_day(agreement.expires_on)},
             _("An agreement that ends unanswered lapses."),
-            link(partnership, "agreements:agreement_detail", agreement.pk),
+            link(partnership, "agreements:agreement", agreement.pk),
             due=agreement.expires_on,
         )
 
@@ -110,7 +107,7 @@ def overdue(partnership: Partnership) -> Iterator[Question]:
             _("%(who)s promised “%(what)s” by %(day)s. What now?")
             % {"who": obligation.partner.organization.short, "what": obligation.what, "day": say_day(obligation.due)},
             _("It is overdue."),
-            link(partnership, "agreements:agreement_detail", obligation.agreement_id),
+            link(partnership, "agreements:agreement", obligation.agreement_id),
             due=obligation.due,
         )
 

@@ -178,6 +178,7 @@ WITHOUT_NUMBERS = {
     "reports.report.snapshot": "frozen whole; its numbers are its own",
     "growth.passage.settled": "names of steps",
     "governance.handover.passed": "words",
+    "agreements.agreement.basis": "what partners knew, in words",
 }
 
 
