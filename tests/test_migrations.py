@@ -19,16 +19,18 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from concorda.foundation.organizations.models import Place, Term
 
+ROOT = Path(__file__).parents[1]
 # Names that the database makes up; nothing depends on them.
 MADE_UP = re.compile(r"__unnamed_constraint_\d+__|fk_\d+|.*_not_null\d*")
 DESCRIBE = """
 import json, django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from tests.test_migrations import contents, tables
-print(json.dumps({"tables": tables(), "contents": contents()}, default=str))
+{making}
+from tests.test_migrations import applied, contents, tables
+print(json.dumps({{"tables": tables(), "contents": contents(), "applied": applied()}}, default=str))
 """
+MIGRATING = "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+STARTING = "from concorda.cli.tables import bring_up_to_date; bring_up_to_date()"
 
 
 def tables() -> dict[str, Any]:
@@ -44,7 +46,7 @@ def tables() -> dict[str, Any]:
                 "constraints": sorted(
                     [
                         MADE_UP.sub("", name),
-                        sorted(one["columns"] or []),
+                        sorted(map(str, one["columns"] or [])),  # "None" where it is computed
                         one["unique"],
                         one["check"],
                         str(one["foreign_key"]),
@@ -71,6 +73,11 @@ def contents() -> dict[str, list[str]]:
     }
 
 
+def applied() -> list[list[str]]:
+    """The migrations on record as applied, ours and those of libraries."""
+    return sorted(map(list, MigrationRecorder(connection).applied_migrations()))
+
+
 @pytest.fixture
 def empty_database(tmp_path: Path) -> Iterator[str]:
     """The address of a database with nothing in it, in the engine of this run."""
@@ -89,18 +96,23 @@ def empty_database(tmp_path: Path) -> Iterator[str]:
         session.execute(f'DROP DATABASE "{name}"')
 
 
-def test_migrations_make_what_the_models_say(world: Any, empty_database: str) -> None:
+@pytest.mark.parametrize("making", [MIGRATING, STARTING], ids=["migrating", "starting"])
+def test_migrations_make_what_the_models_say(world: Any, empty_database: str, making: str) -> None:
+    """Both by migrating from the beginning and as the first start of an installation does it."""
     environment = {**os.environ, "DATABASE_URL": empty_database, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     done = subprocess.run(
-        [sys.executable, "-c", DESCRIBE],
+        [sys.executable, "-c", DESCRIBE.format(making=making)],
         check=False,
         env=environment,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
     migrated = json.loads(done.stdout)
+    # Tests run without migrations, so the list comes from the files.
+    named = {(path.parts[-3], path.stem) for path in ROOT.glob("concorda/**/migrations/0*.py")}
+    assert named <= set(map(tuple, migrated["applied"]))
     here = json.loads(json.dumps(tables(), default=str))
     assert set(migrated["tables"]) == set(here)
     for table in ours():

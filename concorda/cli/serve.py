@@ -80,9 +80,9 @@ def prepare() -> None:
     from concorda.cli import set_up_django
 
     set_up_django()
-    from django.core.management import call_command
+    from concorda.cli.tables import bring_up_to_date
 
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     collect_static()
 
 
