@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,9 @@ def progress(partnership: Partnership) -> Progress:
     if agreement is None:
         url = reverse("agreements:new", args=[partnership.slug])
         return Progress(State.NONE, _("No agreement has been drafted yet."), step=Step(_("Draft an agreement"), url))
-    text, url = sentence(agreement), reverse("agreements:agreement", args=[partnership.slug, agreement.pk])
+    version = queries.newest(agreement) if agreement.status == Agreement.Status.SIGNING else None
+    parties = queries.parties_of(version) if version else None
+    text, url = sentence(agreement, parties), reverse("agreements:agreement", args=[partnership.slug, agreement.pk])
     late = queries.overdue(partnership).count()
     if agreement.lapsed:
         return Progress(State.CARE, text, step=Step(_("Renew it, or close it"), url), care=named(agreement))
@@ -29,8 +31,8 @@ def progress(partnership: Partnership) -> Progress:
             more = ngettext("One promise is overdue.", "%(count)s promises are overdue.", late) % {"count": late}
             return Progress(State.CARE, f"{text} {more}", step=step, care=named(agreement))
         return confirmed(partnership, agreement, text, url)
-    if agreement.status == Agreement.Status.SIGNING:
-        return signing(partnership, agreement, text, url)
+    if parties is not None:
+        return signing(parties, text, url)
     clauses = list(agreement.clauses.values_list("status", flat=True))
     step = Step(_("Go on with %(what)s") % {"what": named(agreement)}, url)
     return Progress(State.HALF, text, clauses.count(Clause.Status.AGREED), len(clauses) or None, step)
@@ -50,10 +52,7 @@ def confirmed(partnership: Partnership, agreement: Agreement, text: str, url: st
     return Progress(State.CARE, f"{text} {_('Not all partners stand by it.')}", step=step, care=named(agreement))
 
 
-def signing(partnership: Partnership, agreement: Agreement, text: str, url: str) -> Progress:
-    version = queries.newest(agreement)
-    assert version
-    parties = queries.parties_of(version)
+def signing(parties: Sequence[queries.Party], text: str, url: str) -> Progress:
     done, total = queries.count_signed(parties)
     declined = next((one for one in parties if one.state == "declined"), None)
     if declined and declined.reply:

@@ -1,5 +1,7 @@
 """Where the agreements stand, in a sentence; in a module of its own because the map and the first page both say it."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,7 +27,8 @@ def standing_of(partnership: Partnership) -> str:
     return sentence(agreement) if agreement else _("No agreement has been drafted yet.")
 
 
-def sentence(agreement: Agreement) -> str:
+def sentence(agreement: Agreement, parties: Sequence[queries.Party] | None = None) -> str:
+    """How an agreement stands. `parties` of its newest version, where they are read already."""
     facts: dict[str, object] = {"what": named(agreement)}
     if agreement.lapsed:
         return capital(_("%(what)s lapsed on %(day)s.") % {**facts, "day": say_day(agreement.expires_on)})
@@ -33,9 +36,10 @@ def sentence(agreement: Agreement) -> str:
         since = say_day(agreement.in_force_since)
         text = _("%(what)s is in force since %(day)s.") if agreement.holds else _("%(what)s takes effect on %(day)s.")
         return capital(text % {**facts, "day": since})
-    version = queries.newest(agreement)
-    if version:
-        signed, total = queries.count_signed(queries.parties_of(version))
+    if parties is None and (version := queries.newest(agreement)):
+        parties = queries.parties_of(version)
+    if parties is not None:
+        signed, total = queries.count_signed(parties)
         facts |= {"signed": signed, "count": total}
         return (
             ngettext(

@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError
 from django.forms import BaseForm
 from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -96,7 +97,7 @@ KNOWN: Sequence[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[A
     (IntegrityError, lambda error: Problem(409, _("It contradicts what is stored, or is stored already."))),
     ((OverflowError, DataError), lambda error: Problem(422, _("A number is larger than what can be stored."))),
     (RequestDataTooBig, lambda error: Problem(413)),
-    ((SuspiciousOperation, UnreadablePostError), lambda error: Problem(400)),
+    ((SuspiciousOperation, UnreadablePostError, MultiPartParserError), lambda error: Problem(400)),
 )
 
 

@@ -179,6 +179,7 @@ WITHOUT_NUMBERS = {
     "growth.passage.settled": "names of steps",
     "governance.handover.passed": "words",
     "agreements.agreement.basis": "what partners knew, in words",
+    "communication.documentversion.size": "bytes",
 }
 
 

@@ -123,6 +123,11 @@ def test_only_who_speaks_for_a_party_answers(world, memorandum):
         say(world, letter, "luc")
 
 
+def reworded(here):
+    here.purpose = "Something else"
+    here.save()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -130,7 +135,7 @@ def test_only_who_speaks_for_a_party_answers(world, memorandum):
             lambda here: Partner.objects.filter(organization__name__startswith="Valley").update(status="left"),
             "has left",
         ),
-        (lambda here: type(here).objects.filter(pk=here.pk).update(purpose="Something else"), "purpose"),
+        (reworded, "purpose"),
         (lambda here: Rule.objects.filter(matter="strategic").update(method="majority"), "rule for decisions"),
     ],
 )

