@@ -75,7 +75,8 @@ def opened(clients: dict[str, Any], choices: list[str]) -> tuple[str, str] | Non
         if answer.status_code == 405:
             return None
         if answer.status_code == 200:
-            return (address, key) if answer["Content-Type"].startswith("text/html") else None
+            shown = answer["Content-Type"].startswith("text/html") and not answer.has_header("Content-Disposition")
+            return (address, key) if shown else None
     return None
 
 
